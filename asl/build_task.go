@@ -1,0 +1,120 @@
+package asl
+
+import (
+	"slices"
+	"strings"
+)
+
+func (s *scope) task(c Common) State {
+	arguments := s.parameters(s.node)
+	return &Task{
+		common:         c,
+		Resource:       s.resource(s.node.get("Resource"), arguments),
+		Parameters:     s.template(arguments, 0),
+		ResultSelector: s.template(s.jsonpath("ResultSelector"), 0),
+		ResultPath:     s.resultPath(s.jsonpath("ResultPath")),
+		RoleArn:        s.roleArn(s.node.get("Credentials")),
+		Timeout:        s.number(s.node, "TimeoutSeconds"),
+		Heartbeat:      s.number(s.node, "HeartbeatSeconds"),
+		Retry:          s.retriers(),
+		Catch:          s.catchers(),
+	}
+}
+
+// resource takes the Resource apart and checks that the state gives it what it needs.
+func (s *scope) resource(n, arguments *node) Resource {
+	if !n.is(stringNode) {
+		return Resource{}
+	}
+	r, err := ParseResource(n.text)
+	if err != nil {
+		s.rep.schema(n, "%s", err)
+		return Resource{}
+	}
+	if s.express {
+		s.expressResource(n, r)
+	}
+	if r.Kind == Activity && s.node.has("Credentials") {
+		s.rep.schema(s.node.get("Credentials"), "The field 'Credentials' is not supported for activities")
+	}
+	if r.Kind != Integration {
+		return r
+	}
+	if arguments == nil {
+		name := "Parameters"
+		if s.lang == JSONata {
+			name = "Arguments"
+		}
+		s.rep.schema(n, "%s field is required for resource ARN: %s", name, r.ARN)
+	}
+	if arguments.is(objectNode) {
+		s.checkArguments(arguments, r)
+	}
+	return r
+}
+
+// expressResource reports a resource that an Express execution cannot wait for.
+func (s *scope) expressResource(n *node, r Resource) {
+	switch {
+	case r.Kind == Activity:
+		s.rep.schema(n, "Express state machine does not support Activity ARN")
+	case r.Pattern == Sync || r.Pattern == Sync2:
+		s.rep.schema(n, "Express state machine does not support '.sync' service integration")
+	case r.Pattern == WaitForTaskToken:
+		s.rep.schema(n, "Express state machine does not support '.waitForTaskToken' service integration ") // sic
+	}
+}
+
+// checkArguments reports parameters of an integration that are missing or that it does not have.
+func (s *scope) checkArguments(n *node, r Resource) {
+	known, ok := integrations[r.Service+":"+r.Action]
+	if !ok {
+		return
+	}
+	given := map[string]bool{}
+	for _, m := range n.children {
+		key, _ := s.keyOf(m)
+		given[key] = true
+		if known.optional != "" && !slices.Contains(strings.Fields(known.required+" "+known.optional), key) {
+			s.rep.report(SeverityError, SchemaFailed, mark{at: m, where: n, onName: true}, "The field %q is not supported by Step Functions", key)
+		}
+	}
+	for _, name := range strings.Fields(known.required) {
+		if !given[name] {
+			s.rep.schema(n, "The field '%s' is required but was missing", name)
+		}
+	}
+}
+
+// roleArn builds Credentials.RoleArn.
+func (s *scope) roleArn(n *node) Text {
+	if !n.is(objectNode) {
+		return Text{}
+	}
+	for _, m := range n.children {
+		key, dynamic := s.keyOf(m)
+		if key != "RoleArn" {
+			s.rep.member(m, "Field '%s' is not supported", m.key)
+			continue
+		}
+		t := templater{scope: s, field: n}
+		text := Text{Field: m.key}
+		switch {
+		case dynamic:
+			text.Expr = t.pathOrCall(m)
+		case !m.is(stringNode):
+			s.rep.schema(m, "Expected value of type [STRING]")
+		case s.lang == JSONata:
+			if e := s.expression(m, 0); e != nil {
+				text.Expr = e
+				break
+			}
+			text.Static = m.text
+		default:
+			text.Static = m.text
+		}
+		return text
+	}
+	s.rep.schema(n, "The field 'RoleArn' is required but was missing")
+	return Text{}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/cogstep/cogstep/internal/arn"
+	"github.com/cogstep/cogstep/internal/server"
+)
+
+// serviceFlags are what every command that serves has in common. The environment names are those of Step Functions Local.
+type serviceFlags struct {
+	Listen         string `default:"127.0.0.1:8083" help:"Address to serve on." env:"COGSTEP_LISTEN" placeholder:"ADDR"`
+	Account        string `default:"000000000000" help:"Account id in ARNs." env:"AWS_ACCOUNT_ID"`
+	Region         string `default:"us-east-1" help:"Region in ARNs." env:"AWS_DEFAULT_REGION"`
+	LambdaEndpoint string `help:"Server that speaks Lambda's Invoke API, for functions that are not declared here." env:"LAMBDA_ENDPOINT" placeholder:"URL"`
+	MockConfig     string `help:"Mock configuration file of Step Functions Local; start executions with STATE_MACHINE_ARN#TEST_CASE." env:"SFN_MOCK_CONFIG" placeholder:"FILE"`
+	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"Lowest level to log: ${enum}." env:"COGSTEP_LOG_LEVEL"`
+}
+
+func (f serviceFlags) config(std streams) (server.Config, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.LogLevel)); err != nil {
+		return server.Config{}, err
+	}
+	return server.Config{
+		Listen: f.Listen, Scope: arn.Scope{Account: f.Account, Region: f.Region},
+		LambdaEndpoint: f.LambdaEndpoint, MockConfig: f.MockConfig,
+		Logger: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
+	}, nil
+}
+
+type serverCommand struct {
+	Data string `help:"Directory that everything is stored in. Without it, everything is in memory and gone at the end." env:"COGSTEP_DATA" placeholder:"DIR" type:"path"`
+	serviceFlags
+}
+
+// Run serves until it is interrupted.
+func (c serverCommand) Run(ctx context.Context, std streams) error {
+	cfg, err := c.config(std)
+	if err != nil {
+		return err
+	}
+	cfg.Data = c.Data
+	if cfg.Data != "" {
+		if err := os.MkdirAll(filepath.Dir(cfg.Data), 0o755); err != nil {
+			return err
+		}
+	} else {
+		cfg.Logger.Warn("no --data directory: executions are kept in memory and lost at the end")
+	}
+	s, err := server.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	cfg.Logger.Info("serving", "url", s.URL(), "account", c.Account, "region", c.Region, "data", cfg.Data)
+	fmt.Fprintf(std.out, "Cogstep serves the Step Functions API at %s\n", s.URL())
+	err = s.Run(ctx)
+	cfg.Logger.Info("stopping")
+	if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
+		err = closeErr
+	}
+	return err
+}

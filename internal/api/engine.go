@@ -1,0 +1,30 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/cogstep/cogstep/asl"
+	"github.com/cogstep/cogstep/internal/engine"
+	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/internal/history"
+	"github.com/cogstep/cogstep/query"
+)
+
+// Engine is what the API needs of the engine.
+type Engine interface {
+	Start(ctx context.Context, in engine.StartExecution) (engine.Started, error)
+	StartExpress(ctx context.Context, in engine.StartExecution) (engine.Started, error)
+	StartSync(ctx context.Context, in engine.StartExecution) (execution.Header, error)
+	Stop(ctx context.Context, executionARN, errorName, cause string) (stopDate time.Time, err error)
+	StopAll(ctx context.Context, stateMachineARN string) error
+	Describe(ctx context.Context, executionARN string) (execution.Header, error)
+	History(ctx context.Context, executionARN string, from int64, limit int, reverse bool) (events []history.Event, more bool, err error)
+	List(ctx context.Context, in engine.ListExecutions) (rows []engine.Row, next string, err error)
+
+	GetActivityTask(ctx context.Context, activityARN, worker string) (token, input string, ok bool, err error)
+	Parent(token string, pattern asl.Pattern) (execution.Parent, error)
+	SendTaskSuccess(ctx context.Context, token string, output *query.Document) error
+	SendTaskFailure(ctx context.Context, token, errorName, cause string) error
+	SendTaskHeartbeat(ctx context.Context, token string) error
+}

@@ -1,0 +1,253 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cogstep/cogstep/internal/catalog"
+	"github.com/cogstep/cogstep/internal/engine"
+	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/internal/uuid"
+	"github.com/cogstep/cogstep/query"
+)
+
+// checkPayload refuses a payload that is not JSON or too large.
+func checkPayload(text string) error {
+	if len(text) > execution.PayloadBytesMax {
+		return fmt.Errorf("the payload has %d bytes of UTF-8; %d are allowed", len(text), execution.PayloadBytesMax)
+	}
+	_, err := query.NewDocument(text)
+	if syntax, ok := errors.AsType[*query.SyntaxError](err); ok {
+		return errors.New(syntax.Message)
+	}
+	return err
+}
+
+// start reads a request that starts an execution. The ARN may name a mock test case: arn#TestCase.
+func (a *API) start(in input) (catalog.Machine, engine.StartExecution, error) {
+	var none engine.StartExecution
+	given, testCase, _ := strings.Cut(in.text("stateMachineArn"), "#")
+	name, err := a.machineName(given)
+	if err != nil {
+		return catalog.Machine{}, none, err
+	}
+	m, err := a.Catalog.MachineByName(name)
+	if err != nil {
+		return m, none, machineError(err, given)
+	}
+	if m.Deleting {
+		return m, none, machineError(catalog.ErrMachineDeleting, given)
+	}
+	if err := checkName(in.text("name")); err != nil {
+		return m, none, err
+	}
+	text := "{}"
+	if in.has("input") {
+		text = in.text("input")
+	}
+	if err := checkPayload(text); err != nil {
+		reason := err.Error()
+		if strings.TrimSpace(text) == "" {
+			reason = "Invalid execution input."
+		}
+		return m, none, fail("InvalidExecutionInput", "Invalid State Machine Execution Input: '%s'", reason)
+	}
+	trace := in.text("traceHeader")
+	if h := in.header.Get("X-Amzn-Trace-Id"); h != "" {
+		trace = h // the header wins
+	}
+	var parent execution.Parent
+	if p := in.parent; p != nil {
+		if parent, err = a.Engine.Parent(p.Token, p.Pattern); err != nil {
+			return m, none, err
+		}
+	}
+	return m, engine.StartExecution{
+		Parent: parent,
+		Name:   or(in.text("name"), uuid.New()), Input: query.Trusted(text), TraceHeader: trace, TestCase: testCase,
+		StateMachineARN: a.Scope.StateMachine(m.Name), MachineName: m.Name, RoleARN: m.RoleARN, Definition: m.Definition, Incarnation: m.Incarnation,
+	}, nil
+}
+
+func (a *API) startExecution(ctx context.Context, in input) (Reply, error) {
+	m, start, err := a.start(in)
+	if err != nil {
+		return nil, err
+	}
+	begin := a.Engine.Start
+	if m.Express {
+		begin = a.Engine.StartExpress
+	}
+	started, err := begin(ctx, start)
+	if errors.Is(err, engine.ErrExecutionAlreadyExists) {
+		return nil, fail("ExecutionAlreadyExists", "Execution Already Exists: '%s'", a.Scope.Execution(m.Name, start.Name))
+	}
+	if err != nil {
+		return nil, err
+	}
+	var o object
+	o.text("executionArn", started.ARN)
+	o.time("startDate", started.StartDate)
+	return o.Build(), nil
+}
+
+func (a *API) startSyncExecution(ctx context.Context, in input) (Reply, error) {
+	m, start, err := a.start(in)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Express {
+		return nil, typeNotSupported()
+	}
+	h, err := a.Engine.StartSync(ctx, start)
+	if err != nil {
+		return nil, err
+	}
+	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY", "error", "cause")
+	var billing object
+	took := max(h.StoppedAt.Sub(h.StartedAt), 1)
+	billing.Set("billedDurationInMilliseconds", query.IntValue(int64((took+99*time.Millisecond)/(100*time.Millisecond))*100))
+	billing.Set("billedMemoryUsedInMB", query.IntValue(64))
+	o.Set("billingDetails", billing.Build())
+	return o.Build(), nil
+}
+
+// header returns the header of the Standard execution that an ARN names.
+func (a *API) header(ctx context.Context, given string) (execution.Header, error) {
+	_, foreign, err := a.resource(given, "execution")
+	if err != nil {
+		return execution.Header{}, err
+	}
+	if foreign {
+		return execution.Header{}, executionDoesNotExist(given)
+	}
+	h, err := a.Engine.Describe(ctx, given)
+	if errors.Is(err, engine.ErrExecutionDoesNotExist) {
+		return h, executionDoesNotExist(given)
+	}
+	return h, err
+}
+
+func (a *API) stopExecution(ctx context.Context, in input) (Reply, error) {
+	given := in.text("executionArn")
+	if _, err := a.header(ctx, given); err != nil {
+		return nil, err
+	}
+	stopped, err := a.Engine.Stop(ctx, given, in.text("error"), in.text("cause"))
+	if err != nil {
+		return nil, err
+	}
+	var o object
+	o.time("stopDate", stopped)
+	return o.Build(), nil
+}
+
+func (a *API) describeExecution(ctx context.Context, in input) (Reply, error) {
+	h, err := a.header(ctx, in.text("executionArn"))
+	if err != nil {
+		return nil, err
+	}
+	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY", "error", "cause")
+	o.Set("redriveCount", query.IntValue(0))
+	o.text("redriveStatus", "NOT_REDRIVABLE")
+	o.text("redriveStatusReason", redriveReason(&h))
+	return o.Build(), nil
+}
+
+// redriveReason says why an execution cannot be redriven.
+func redriveReason(h *execution.Header) string {
+	switch name := h.Status.Name(); name {
+	case "RUNNING", "SUCCEEDED":
+		return "Execution is " + name + " and cannot be redriven"
+	}
+	return "Redrive is not supported yet by Cogstep"
+}
+
+// describeExecution writes what DescribeExecution and StartSyncExecution have in common.
+func describeExecution(h *execution.Header, metadataOnly bool, errorName, causeName string) *object {
+	var o object
+	included := func(name string) {
+		var d object
+		d.flag("included", true)
+		o.Set(name, d.Build())
+	}
+	o.text("executionArn", h.ARN)
+	o.text("stateMachineArn", h.StateMachineARN)
+	o.text("stateMachineVersionArn", h.VersionARN)
+	o.text("stateMachineAliasArn", h.AliasARN)
+	o.text("name", h.Name)
+	o.text("status", h.Status.Name())
+	o.time("startDate", h.StartedAt)
+	o.time("stopDate", h.StoppedAt)
+	o.text("traceHeader", h.TraceHeader)
+	if metadataOnly {
+		return &o
+	}
+	o.text("input", h.Input.Text())
+	included("inputDetails")
+	switch status := h.Status.(type) {
+	case execution.Succeeded:
+		o.text("output", status.Output.Text())
+		included("outputDetails")
+	case execution.Failed:
+		o.text(errorName, status.Error)
+		o.text(causeName, status.Cause)
+	case execution.Aborted:
+		o.text(errorName, status.Error)
+		o.text(causeName, status.Cause)
+	}
+	return &o
+}
+
+func (a *API) listExecutions(ctx context.Context, in input) (Reply, error) {
+	switch {
+	case in.has("mapRunArn"):
+		return nil, fail("ValidationException", "mapRunArn is not supported yet by Cogstep: Distributed Map is to come")
+	case !in.has("stateMachineArn"):
+		return nil, fail("ValidationException", "Must provide a state machine ARN or a map run ARN.")
+	case in.has("redriveFilter") || in.text("statusFilter") == "PENDING_REDRIVE":
+		return nil, fail("ValidationException", "redriveFilter and the status PENDING_REDRIVE can only be used with mapRunArn.")
+	}
+	given := in.text("stateMachineArn")
+	name, err := a.machineName(given)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.Catalog.MachineByName(name)
+	if err != nil {
+		return nil, machineError(err, given)
+	}
+	if m.Express {
+		return nil, typeNotSupported()
+	}
+	after, err := a.openPage(in)
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := a.Engine.List(ctx, engine.ListExecutions{
+		StateMachineARN: a.Scope.StateMachine(name), Incarnation: m.Incarnation,
+		Status: in.text("statusFilter"), Limit: in.limit(), After: after,
+	})
+	if err != nil {
+		return nil, err
+	}
+	items := []query.Value{}
+	for _, r := range rows {
+		var o object
+		o.text("executionArn", r.ARN)
+		o.text("stateMachineArn", a.Scope.StateMachine(name))
+		o.text("name", r.Name)
+		o.text("status", r.Status)
+		o.time("startDate", r.StartedAt)
+		o.time("stopDate", r.StoppedAt)
+		o.Set("redriveCount", query.IntValue(0))
+		items = append(items, o.Build())
+	}
+	var o object
+	o.values("executions", items)
+	o.text("nextToken", a.sealPage(in, next))
+	return o.Build(), nil
+}

@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cogstep/cogstep/internal/store"
+)
+
+// Pauses between commits of the same batch.
+const (
+	retryPauseMin = 10 * time.Millisecond
+	retryPauseMax = time.Second
+)
+
+// commitAll makes batches durable, one after the other, and hands them back. A batch whose commit fails is
+// committed again: it holds absolute values, so once or twice is the same. It ends when s.sealed is closed, or when
+// the shard can never be written again: then the batches come back with an error.
+// commit makes w durable. It gives up when ctx ends.
+func (s *shard) commitAll() {
+	defer close(s.durable)
+	for w := range s.sealed {
+		s.durable <- committed{w, s.commit(s.e.ctx, w)}
+	}
+}
+
+type committed struct {
+	*work
+	err error
+}
+
+// commit makes w durable. It gives up when ctx ends.
+func (s *shard) commit(ctx context.Context, w *work) error {
+	if w.batch.Len() == 0 {
+		return nil
+	}
+	for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
+		err := s.store.Commit(context.Background(), &w.batch)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrClosed):
+			s.e.cfg.Logger.Error("shard is lost", "error", err)
+			return err
+		}
+		if wait == retryPauseMin {
+			s.e.cfg.Logger.Warn("store does not commit; trying again", "error", err)
+		}
+		if !pause(ctx, wait) {
+			return err // nothing of the batch has left, so nothing is owed
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cogstep/cogstep/asl"
+	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/internal/integration"
+	"github.com/cogstep/cogstep/query"
+)
+
+// attempt names one attempt of a task among all executions.
+type attempt struct {
+	execution executionID
+	task      execution.TaskID
+}
+
+// dispatcher sends tasks. Each target (a service, or all functions together) has so many places; a task is started
+// when it has got one, and waits its turn until then.
+type dispatcher struct {
+	e *Engine
+
+	mu      sync.Mutex
+	targets map[string]*target
+	running map[attempt]context.CancelFunc
+	stopped bool          // no new places
+	idle    chan struct{} // to be closed when no call is under way; nil: nobody waits for that
+}
+
+type target struct {
+	free    int
+	waiting []func() // each takes over a place; must not block
+}
+
+func newDispatcher(e *Engine) *dispatcher {
+	return &dispatcher{e: e, targets: make(map[string]*target), running: make(map[attempt]context.CancelFunc)}
+}
+
+// at returns a target; d.mu is held.
+func (d *dispatcher) at(slot string) *target {
+	t := d.targets[slot]
+	if t == nil {
+		t = &target{free: d.e.cfg.Limits.TasksPerTarget}
+		d.targets[slot] = t
+	}
+	return t
+}
+
+// try takes a place if one is free and nobody waits for it.
+func (d *dispatcher) try(slot string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t := d.at(slot)
+	if t.free == 0 || d.stopped {
+		return false
+	}
+	t.free--
+	return true
+}
+
+// enqueue calls grant when it has a place: now, or later.
+func (d *dispatcher) enqueue(slot string, grant func()) {
+	if d.try(slot) {
+		grant()
+		return
+	}
+	d.mu.Lock()
+	t := d.at(slot)
+	t.waiting = append(t.waiting, grant)
+	d.mu.Unlock()
+}
+
+// acquire waits for a place until ctx ends. It reports whether it has got one.
+func (d *dispatcher) acquire(ctx context.Context, slot string) bool {
+	granted := make(chan struct{})
+	var settled atomic.Bool // granted, or given up
+	d.enqueue(slot, func() {
+		if settled.CompareAndSwap(false, true) {
+			close(granted)
+		} else {
+			d.release(slot)
+		}
+	})
+	select {
+	case <-granted:
+		return true
+	case <-ctx.Done():
+		if !settled.CompareAndSwap(false, true) {
+			d.release(slot)
+		}
+		return false
+	}
+}
+
+// release gives a place back, or to the next who waits.
+func (d *dispatcher) release(slot string) {
+	d.mu.Lock()
+	t := d.at(slot)
+	var grant func()
+	if len(t.waiting) > 0 && !d.stopped {
+		grant, t.waiting = t.waiting[0], t.waiting[1:]
+	} else {
+		t.free++
+	}
+	d.mu.Unlock()
+	if grant != nil {
+		grant()
+	}
+}
+
+// stop hands out no more places and waits a while for the calls that are under way.
+func (d *dispatcher) stop(ctx context.Context, grace time.Duration) {
+	d.mu.Lock()
+	idle := make(chan struct{})
+	d.stopped = true
+	if d.idle = idle; len(d.running) == 0 {
+		close(idle)
+		d.idle = nil
+	}
+	d.mu.Unlock()
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-idle:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// ended forgets a call.
+func (d *dispatcher) ended(a attempt) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.running, a)
+	if len(d.running) == 0 && d.idle != nil {
+		close(d.idle)
+		d.idle = nil
+	}
+}
+
+// run sends a task that was durably started and turns the answer into messages. It takes over the place.
+func (d *dispatcher) run(slot string, a attempt, c integration.Call) {
+	ctx, cancel := context.WithCancel(d.e.ctx)
+	d.mu.Lock()
+	d.running[a] = cancel
+	d.mu.Unlock()
+	send := func() {
+		answer := d.invoke(ctx, c)
+		if ctx.Err() == nil { // otherwise nobody waits for the answer, or recovery sees to the task
+			for _, what := range occurrences(a.task, answer) {
+				d.e.deliver(message{id: a.execution, arn: c.ExecutionARN, what: happened{what}})
+			}
+		}
+		cancel()
+		d.ended(a)
+		d.release(slot)
+	}
+	if !d.e.background(send) {
+		cancel()
+		d.ended(a)
+	}
+}
+
+// invoke performs c. A connector's defect is the task's failure.
+func (d *dispatcher) invoke(ctx context.Context, c integration.Call) (answer integration.Answer) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.e.cfg.Logger.Error("connector failed", "resource", c.Resource.ARN, "panic", r, "stack", string(debug.Stack()))
+			answer = integration.Failed{Error: "States.TaskFailed", Cause: "The connector of " + c.Resource.ARN + " failed."}
+		}
+	}()
+	return d.e.connector(c).Invoke(ctx, c)
+}
+
+// cancel ends a call whose answer nobody waits for any more.
+func (d *dispatcher) cancel(a attempt) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if cancel := d.running[a]; cancel != nil {
+		cancel()
+	}
+}
+
+// occurrences is what an answer means to the execution, in order.
+func occurrences(id execution.TaskID, answer integration.Answer) []execution.Occurrence {
+	var what []execution.Occurrence
+	submitted := func(output string) {
+		if output != "" {
+			what = append(what, execution.TaskSubmitted{ID: id, Output: query.Trusted(output)})
+		}
+	}
+	switch a := answer.(type) {
+	case integration.Succeeded:
+		submitted(a.Submitted)
+		return append(what, execution.TaskSucceeded{ID: id, Output: query.Trusted(a.Output)})
+	case integration.Failed:
+		submitted(a.Submitted)
+		return append(what, execution.TaskFailed{ID: id, Error: a.Error, Cause: a.Cause})
+	case integration.Submitted:
+		submitted(a.Output)
+		return what
+	}
+	return []execution.Occurrence{execution.TaskFailed{ID: id, Error: "States.TaskFailed", Cause: "The connector gave no answer."}}
+}
+
+// connector finds who performs c; it is never nil.
+func (e *Engine) connector(c integration.Call) integration.Connector {
+	if found := e.cfg.Connectors.For(c); found != nil {
+		return found
+	}
+	return missing{}
+}
+
+// missing stands in for a connector that there is not.
+type missing struct{}
+
+func (missing) Invoke(_ context.Context, c integration.Call) integration.Answer {
+	what := fmt.Sprintf("the integration %q", c.Resource.Service)
+	if c.Resource.Kind == asl.Function {
+		what = "Lambda functions"
+	}
+	return integration.Failed{
+		Error: "States.TaskFailed",
+		Cause: fmt.Sprintf("This server has no connector for %s, which %s needs.", what, c.Resource.ARN),
+	}
+}
+
+func (missing) Idempotent(integration.Call) bool { return true }

@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/cogstep/cogstep/asl"
+	"github.com/cogstep/cogstep/internal/execution"
+)
+
+const frameVersion = 1
+
+// The foci on disk.
+const (
+	focusReady = iota
+	focusTask
+	focusWait
+	focusBackoff
+	focusParallel
+	focusMap
+	focusDone
+)
+
+// encodeFrame returns the record of f; its id is in the key.
+func encodeFrame(f *execution.Frame) []byte {
+	w := newWriter(frameVersion)
+	w.Int(int64(f.Parent))
+	w.Int(int64(f.Index))
+	w.Text(string(f.State))
+	w.Document(f.Input)
+	w.Int(f.Entered)
+	w.Time(f.EnteredAt)
+	w.Int(f.Previous)
+	w.Uint(uint64(len(f.Vars)))
+	for _, v := range f.Vars {
+		w.Text(v.Name)
+		w.Document(v.Value)
+	}
+	w.Uint(uint64(len(f.Retries)))
+	for _, n := range f.Retries {
+		w.Int(int64(n))
+	}
+	w.Int(int64(f.Retried))
+	encodeFocus(w, f.Focus)
+	return w.B
+}
+
+func encodeFocus(w *writer, focus execution.Focus) {
+	switch f := focus.(type) {
+	case execution.InTask:
+		w.Uint(focusTask)
+		encodeTask(w, f)
+	case execution.InWait:
+		w.Uint(focusWait)
+		w.Time(f.Until)
+	case execution.InBackoff:
+		w.Uint(focusBackoff)
+		w.Time(f.Until)
+	case execution.InParallel:
+		w.Uint(focusParallel)
+		w.Int(int64(f.First))
+		w.Int(int64(f.Open))
+	case execution.InMap:
+		w.Uint(focusMap)
+		encodeMap(w, f)
+	case execution.Done:
+		w.Uint(focusDone)
+		w.Document(f.Output)
+	default:
+		w.Uint(focusReady)
+	}
+}
+
+func encodeTask(w *writer, t execution.InTask) {
+	w.Int(t.Scheduled)
+	w.Uint(uint64(t.Phase))
+	w.Document(t.Parameters)
+	w.Text(t.RoleARN)
+	w.Int(int64(t.Invocation))
+	w.Time(t.Deadline)
+	w.Int(int64(t.Timeout))
+	w.Int(int64(t.Heartbeat))
+	w.Time(t.Beat)
+	switch e := t.Early.(type) {
+	case execution.TaskSucceeded:
+		w.Uint(1)
+		w.Document(e.Output)
+	case execution.TaskFailed:
+		w.Uint(2)
+		w.Texts(e.Error, e.Cause)
+	default:
+		w.Uint(0)
+	}
+}
+
+func encodeMap(w *writer, m execution.InMap) {
+	w.Int(int64(m.First))
+	w.Document(m.Items)
+	w.Int(int64(m.Count))
+	w.Int(int64(m.Concurrency))
+	w.Int(int64(m.Next))
+	w.Int(int64(m.Open))
+	w.Int(m.Started)
+	w.Int(m.LastDone)
+}
+
+func decodeFrame(id execution.FrameID, b []byte) (*execution.Frame, error) {
+	r, err := newReader(b, frameVersion, "frame record")
+	if err != nil {
+		return nil, err
+	}
+	f := &execution.Frame{ID: id}
+	f.Parent = execution.FrameID(r.Int())
+	f.Index = int(r.Int())
+	f.State = asl.StateName(r.Text())
+	f.Input = r.Document()
+	f.Entered = r.Int()
+	f.EnteredAt = r.Time()
+	f.Previous = r.Int()
+	for range r.Count() {
+		f.Vars = append(f.Vars, execution.Variable{Name: r.Text(), Value: r.Document()})
+	}
+	for range r.Count() {
+		f.Retries = append(f.Retries, int32(r.Int()))
+	}
+	f.Retried = int32(r.Int())
+	f.Focus = decodeFocus(r, id)
+	return f, r.Done()
+}
+
+func decodeFocus(r reader, id execution.FrameID) execution.Focus {
+	switch tag := r.Uint(); tag {
+	case focusReady:
+		return execution.Ready{}
+	case focusTask:
+		return decodeTask(r, id)
+	case focusWait:
+		return execution.InWait{Until: r.Time()}
+	case focusBackoff:
+		return execution.InBackoff{Until: r.Time()}
+	case focusParallel:
+		return execution.InParallel{First: execution.FrameID(r.Int()), Open: int(r.Int())}
+	case focusMap:
+		return decodeMap(r)
+	case focusDone:
+		return execution.Done{Output: r.Document()}
+	default:
+		r.Fail("no focus %d", tag)
+		return execution.Ready{}
+	}
+}
+
+func decodeTask(r reader, frame execution.FrameID) (t execution.InTask) {
+	t.Scheduled = r.Int()
+	phase := r.Uint()
+	if phase > uint64(execution.Submitted) {
+		r.Fail("no phase %d", phase)
+	}
+	t.Phase = execution.Phase(phase)
+	t.Parameters = r.Document()
+	t.RoleARN = r.Text()
+	t.Invocation = int(r.Int())
+	t.Deadline = r.Time()
+	t.Timeout = time.Duration(r.Int())
+	t.Heartbeat = time.Duration(r.Int())
+	t.Beat = r.Time()
+	id := execution.TaskID{Frame: frame, Scheduled: t.Scheduled}
+	switch tag := r.Uint(); tag {
+	case 0:
+	case 1:
+		t.Early = execution.TaskSucceeded{ID: id, Output: r.Document(), ByToken: true}
+	case 2:
+		t.Early = execution.TaskFailed{ID: id, Error: r.Text(), Cause: r.Text(), ByToken: true}
+	default:
+		r.Fail("no early answer %d", tag)
+	}
+	return t
+}
+
+func decodeMap(r reader) (m execution.InMap) {
+	m.First = execution.FrameID(r.Int())
+	m.Items = r.Document()
+	m.Count = int(r.Int())
+	m.Concurrency = int(r.Int())
+	m.Next = int(r.Int())
+	m.Open = int(r.Int())
+	m.Started = r.Int()
+	m.LastDone = r.Int()
+	return m
+}

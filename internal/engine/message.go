@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cogstep/cogstep/internal/execution"
+)
+
+// message asks a shard to do something to one execution.
+type message struct {
+	id   executionID
+	arn  string // for what is said about it; may be "" where the execution must be there
+	what request
+	slot string // the dispatcher's place that a task to be started already has; "": none
+
+	// done is called once, when what the outcome rests upon is durable; nil: nobody asks. It must not block.
+	done func(outcome)
+}
+
+// request is one of begin, happened, attend, told, launch, landed.
+type request interface{ isRequest() }
+
+type (
+	// begin starts a Standard execution.
+	begin struct{ header execution.Header }
+	// happened applies an occurrence.
+	happened struct{ what execution.Occurrence }
+	// attend sees to a task: one that has got a place in the dispatcher, or was under way when the engine stopped.
+	attend struct{ task execution.TaskID }
+	// told says that the parent of a closed execution knows.
+	told struct{}
+	// launch notes an asynchronous Express execution, landed forgets it.
+	launch struct{ header execution.Header }
+	landed struct{}
+)
+
+func (begin) isRequest()    {}
+func (happened) isRequest() {}
+func (attend) isRequest()   {}
+func (told) isRequest()     {}
+func (launch) isRequest()   {}
+func (landed) isRequest()   {}
+
+// outcome is what has become of a message.
+type outcome struct {
+	header   execution.Header
+	frame    *execution.Frame // of the task that the message was about, after it
+	existing bool             // begin: the execution was there before
+	err      error
+}
+
+func occurrence(executionARN string, what execution.Occurrence) message {
+	return message{id: idOf(executionARN), arn: executionARN, what: happened{what}}
+}
+
+// ask hands m to its shard and waits for the outcome. Errors: ErrThrottled, ErrUnavailable, ErrClosed, those of ctx,
+// and those of the request.
+func (e *Engine) ask(ctx context.Context, m message) (outcome, error) {
+	reply := make(chan outcome, 1)
+	m.done = func(o outcome) { reply <- o }
+	s := e.shardOf(m.id)
+	if e.ctx.Err() != nil {
+		return outcome{}, ErrClosed
+	}
+	select {
+	case s.inbox <- m:
+	default:
+		return outcome{}, ErrThrottled
+	}
+	patience := time.NewTimer(e.cfg.Limits.Answer)
+	defer patience.Stop()
+	select {
+	case o := <-reply:
+		return o, o.err
+	case <-ctx.Done():
+		return outcome{}, ctx.Err()
+	case <-patience.C:
+		return outcome{}, fmt.Errorf("%w: no answer from the store", ErrUnavailable)
+	case <-s.stopped:
+	}
+	select { // the shard may have answered with its last breath
+	case o := <-reply:
+		return o, o.err
+	default:
+		return outcome{}, ErrClosed
+	}
+}
+
+// deliver hands m to its shard and waits for room as long as the engine is open. It is for goroutines other than
+// shards.
+func (e *Engine) deliver(m message) {
+	select {
+	case e.shardOf(m.id).inbox <- m:
+	case <-e.ctx.Done():
+	}
+}
+
+// post is deliver for shards: it does not wait.
+func (e *Engine) post(m message) {
+	select {
+	case e.shardOf(m.id).inbox <- m:
+	default:
+		e.background(func() { e.deliver(m) })
+	}
+}
+
+// postLater posts m after a while, unless the engine is closed before.
+func (e *Engine) postLater(m message, wait time.Duration) {
+	e.background(func() {
+		if pause(e.ctx, wait) {
+			e.deliver(m)
+		}
+	})
+}
+
+// pause waits; it reports false as soon as ctx ends.
+func pause(ctx context.Context, wait time.Duration) bool {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

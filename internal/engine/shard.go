@@ -1,0 +1,353 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/internal/store"
+)
+
+// shard owns a share of the executions. Everything in it but the channels belongs to the goroutine of run.
+type shard struct {
+	e     *Engine
+	store store.Shard
+	inbox chan message
+
+	hot    map[executionID]*hot
+	timers timers
+	wake   *time.Timer
+	latest time.Time // the latest time that it has seen: time does not go back
+
+	next     *work          // applied and not yet handed over
+	sealed   chan *work     // to the committer; one is under way at most
+	durable  chan committed // back from it
+	underWay bool
+
+	recovered chan error    // one value: recovery is over
+	stopped   chan struct{} // closed when the goroutine ends
+}
+
+func newShard(e *Engine, owned store.Shard) *shard {
+	return &shard{
+		e: e, store: owned,
+		inbox:     make(chan message, e.cfg.Limits.Inbox),
+		hot:       make(map[executionID]*hot),
+		wake:      time.NewTimer(time.Hour),
+		next:      new(work),
+		sealed:    make(chan *work, 1),
+		durable:   make(chan committed),
+		recovered: make(chan error, 1),
+		stopped:   make(chan struct{}),
+	}
+}
+
+// run is the shard's life. What it has applied and not handed over when the engine closes is dropped: nobody has
+// heard of it.
+func (s *shard) run() {
+	defer close(s.stopped)
+	defer s.wake.Stop()
+	go s.commitAll()
+	err := s.recover()
+	s.recovered <- err
+	for err == nil {
+		err = s.turn()
+	}
+	if s.underWay {
+		_ = s.settle(<-s.durable) // the last answers; an error was logged by the committer
+	}
+	close(s.sealed)
+	for range s.durable {
+	}
+	s.refuse(s.next)
+}
+
+// turn does what there is to be done next. An error ends the shard.
+func (s *shard) turn() error {
+	s.handOver()
+	inbox, wake := s.inbox, s.wake.C
+	if s.next.full() {
+		inbox, wake = nil, nil // first the store has to keep up
+	} else {
+		s.wake.Reset(max(0, s.timers.next().Sub(s.e.cfg.Now())))
+	}
+	select {
+	case m := <-inbox:
+		s.apply(m)
+		for n := len(s.inbox); n > 0 && !s.next.full(); n-- {
+			s.apply(<-s.inbox)
+		}
+	case <-wake:
+		s.fire()
+	case c := <-s.durable:
+		return s.settle(c)
+	case <-s.e.ctx.Done():
+		return ErrClosed
+	}
+	return nil
+}
+
+// handOver gives what was applied to the committer, if that is free.
+func (s *shard) handOver() {
+	if s.underWay || s.next.empty() {
+		return
+	}
+	s.next.seal()
+	s.sealed <- s.next
+	s.next, s.underWay = new(work), true
+}
+
+// settle lets go what follows from a batch that is durable.
+func (s *shard) settle(c committed) error {
+	s.underWay = false
+	if c.err != nil {
+		s.refuse(c.work)
+		return c.err
+	}
+	for _, h := range c.changed {
+		h.held--
+		if h.held == 0 && !h.dirty && !h.x.Header.Open() {
+			delete(s.hot, h.id)
+		}
+	}
+	if len(s.hot) > s.e.cfg.Limits.HotExecutions {
+		s.cool()
+	}
+	for _, t := range c.timers {
+		s.timers.add(t)
+	}
+	if o := s.e.cfg.Observer; o != nil {
+		for _, r := range c.recorded {
+			o.Recorded(r.arn, r.events)
+		}
+	}
+	for _, a := range c.answers {
+		a.done(a.outcome)
+	}
+	for _, f := range c.then {
+		f()
+	}
+	for i := range c.closed {
+		s.ended(c.closed[i])
+	}
+	return nil
+}
+
+// ended tells those who wait for the end of an execution.
+func (s *shard) ended(h execution.Header) {
+	s.e.open.Add(-1)
+	s.e.watchers.wake(idOf(h.ARN))
+	if h.Parent.ExecutionARN != "" {
+		s.e.tellParent(h)
+	}
+}
+
+// refuse answers everybody who asked for what will not be durable.
+func (s *shard) refuse(w *work) {
+	for _, a := range w.answers {
+		a.done(outcome{err: ErrUnavailable})
+	}
+}
+
+// cool drops the executions that nothing happens to: when there are too many in memory, and once a minute.
+func (s *shard) cool() {
+	for id, h := range s.hot {
+		if h.held == 0 && !h.dirty {
+			delete(s.hot, id)
+		}
+	}
+}
+
+// now is the time for the next event; it never goes back.
+func (s *shard) now() time.Time {
+	if t := s.e.now(); t.After(s.latest) {
+		s.latest = t
+	}
+	return s.latest
+}
+
+// then lets f run when all that was applied up to now is durable.
+func (s *shard) then(f func()) { s.next.then = append(s.next.then, f) }
+
+func (s *shard) answer(m message, o outcome) {
+	if m.done != nil {
+		s.next.answers = append(s.next.answers, answer{m.done, o})
+	}
+}
+
+// apply does what m asks for.
+func (s *shard) apply(m message) {
+	s.next.messages++
+	switch what := m.what.(type) {
+	case told:
+		s.next.batch.Delete(idKey(kindOutbox, m.id))
+	case launch:
+		s.next.batch.Put(idKey(kindExpress, m.id), encodeStart(&what.header))
+		s.answer(m, outcome{header: what.header})
+	case landed:
+		s.next.batch.Delete(idKey(kindExpress, m.id))
+	default:
+		h, err := s.find(m.id)
+		if err != nil {
+			s.unreadable(m, err)
+			return
+		}
+		s.applyTo(h, m)
+	}
+}
+
+// applyTo does what m asks of an execution; h is nil if there is none.
+func (s *shard) applyTo(h *hot, m message) {
+	if b, ok := m.what.(begin); ok {
+		s.answer(m, s.begin(h, m.id, b.header))
+		return
+	}
+	if h == nil {
+		s.release(m.slot)
+		s.answer(m, outcome{err: ErrExecutionDoesNotExist})
+		return
+	}
+	switch what := m.what.(type) {
+	case attend:
+		s.attend(h, what.task, m.slot)
+	case happened:
+		err := s.step(h, what.what)
+		o := outcome{header: h.x.Header, err: err}
+		if t, ok := what.what.(execution.TaskStarted); ok {
+			o.frame = h.x.Frames[t.ID.Frame]
+		}
+		s.answer(m, o)
+	}
+}
+
+// unreadable deals with a message whose execution cannot be read now. Who asked is told; what nobody asked for is
+// tried again.
+func (s *shard) unreadable(m message, err error) {
+	s.e.cfg.Logger.Error("cannot load execution", "execution", m.arn, "error", err)
+	if m.done != nil {
+		m.done(outcome{err: fmt.Errorf("%w: %w", ErrUnavailable, err)})
+		return
+	}
+	s.e.postLater(m, time.Second)
+}
+
+// begin starts an execution unless there is one of its name. The same name with the same input means the same
+// execution while that is running; a closed one makes room only for an execution of another incarnation of its
+// machine.
+func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
+	if h != nil {
+		old := &h.x.Header
+		same := old.Incarnation == head.Incarnation
+		switch {
+		case old.Open() && same && old.Input.Text() == head.Input.Text():
+			return outcome{header: *old, existing: true}
+		case old.Open() || same:
+			return outcome{header: *old, err: ErrExecutionAlreadyExists}
+		case h.held > 0 || h.dirty:
+			return outcome{err: ErrThrottled} // it has just ended: its records are still on their way
+		}
+		if err := s.forget(h); err != nil {
+			return outcome{err: fmt.Errorf("%w: %w", ErrUnavailable, err)}
+		}
+	}
+	if s.e.open.Load() >= s.e.cfg.Limits.OpenExecutions {
+		return outcome{err: ErrExecutionLimitExceeded}
+	}
+	m, err := s.e.cfg.Definitions.Machine(s.e.ctx, head.Definition)
+	if err != nil {
+		return outcome{err: fmt.Errorf("definition of %s: %w", head.ARN, err)}
+	}
+	h = &hot{id: id, x: &execution.Execution{}, machine: m, records: make(map[execution.FrameID]records)}
+	fx, err := s.advance(h, func() (fx *execution.Effects, err error) {
+		h.x, fx = execution.Start(m, execution.StartRequest{Header: head, At: s.now(), Seed: s.e.cfg.Seed(), World: s.e})
+		return fx, nil
+	})
+	if err != nil {
+		return outcome{err: err}
+	}
+	s.hot[id] = h
+	s.e.open.Add(1)
+	s.follow(h, fx)
+	return outcome{header: h.x.Header}
+}
+
+// forget removes a closed execution from the store.
+func (s *shard) forget(h *hot) error {
+	head := &h.x.Header
+	for _, prefix := range [][]byte{startKey(h.id), idKey(kindHistory, h.id)} {
+		for p, err := range s.store.Scan(s.e.ctx, prefix, after(prefix), false) {
+			if err != nil {
+				return err
+			}
+			s.next.batch.Delete(append([]byte{}, p.Key...))
+		}
+	}
+	s.next.batch.Delete(rowKey(head.StateMachineARN, head.StartedAt, h.id))
+	delete(s.hot, h.id)
+	return nil
+}
+
+// step applies an occurrence. Errors: execution.ErrStale.
+func (s *shard) step(h *hot, what execution.Occurrence) error {
+	fx, err := s.advance(h, func() (*execution.Effects, error) {
+		return execution.Apply(h.machine, h.x, execution.Event{At: s.now(), Seed: s.e.cfg.Seed(), World: s.e, What: what})
+	})
+	if err != nil {
+		return err
+	}
+	if _, ok := what.(execution.Continued); ok {
+		h.unfinished = false
+	}
+	s.follow(h, fx)
+	return nil
+}
+
+// advance runs the core. A defect in it stops one execution, loudly, and not the server.
+func (s *shard) advance(h *hot, run func() (*execution.Effects, error)) (fx *execution.Effects, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal failure: %v", r)
+			s.e.cfg.Logger.Error("execution is stuck: the core failed", "execution", h.x.Header.ARN, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	fx, err = run()
+	if err != nil && !errors.Is(err, execution.ErrStale) {
+		s.e.cfg.Logger.Error("execution is stuck: the core refused an event", "execution", h.x.Header.ARN, "error", err)
+	}
+	return fx, err
+}
+
+// follow takes over the effects of a step.
+func (s *shard) follow(h *hot, fx *execution.Effects) {
+	s.next.merge(h, fx)
+	for _, id := range fx.Cancelled {
+		s.then(func() {
+			s.e.dispatcher.cancel(attempt{h.id, id})
+			s.e.activities.remove(attempt{h.id, id})
+		})
+	}
+	for _, id := range fx.Scheduled {
+		s.attend(h, id, "")
+	}
+	if fx.More {
+		h.unfinished = true
+		s.then(func() {
+			s.e.post(message{id: h.id, arn: h.x.Header.ARN, what: happened{execution.Continued{}}})
+		})
+	}
+}
+
+// count adds the shard's open executions to the engine's counter.
+func (s *shard) count(ctx context.Context) error {
+	prefix := []byte{kindOpen}
+	for _, err := range s.store.Scan(ctx, prefix, after(prefix), false) {
+		if err != nil {
+			return fmt.Errorf("count open executions: %w", err)
+		}
+		s.e.open.Add(1)
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"github.com/cogstep/cogstep/asl"
+	"github.com/cogstep/cogstep/internal/execution"
+)
+
+const startVersion = 1
+
+// encodeStart returns the part of a header that never changes.
+func encodeStart(h *execution.Header) []byte {
+	w := newWriter(startVersion)
+	w.Texts(h.ARN, h.Name, h.StateMachineARN, h.MachineName, h.VersionARN, h.AliasARN, h.RoleARN,
+		h.Definition, h.Incarnation, h.TestCase, h.TraceHeader)
+	w.Bool(h.Express)
+	w.Document(h.Input)
+	w.Text(h.Parent.ExecutionARN)
+	w.Int(int64(h.Parent.Task.Frame))
+	w.Int(h.Parent.Task.Scheduled)
+	w.Uint(uint64(h.Parent.Pattern))
+	w.Time(h.StartedAt)
+	w.Time(h.Deadline)
+	return w.B
+}
+
+func decodeStart(b []byte) (h execution.Header, err error) {
+	r, err := newReader(b, startVersion, "execution record")
+	if err != nil {
+		return h, err
+	}
+	r.Texts(&h.ARN, &h.Name, &h.StateMachineARN, &h.MachineName, &h.VersionARN, &h.AliasARN, &h.RoleARN,
+		&h.Definition, &h.Incarnation, &h.TestCase, &h.TraceHeader)
+	h.Express = r.Bool()
+	h.Input = r.Document()
+	h.Parent.ExecutionARN = r.Text()
+	h.Parent.Task.Frame = execution.FrameID(r.Int())
+	h.Parent.Task.Scheduled = r.Int()
+	pattern := r.Uint()
+	if pattern > uint64(asl.WaitForTaskToken) {
+		r.Fail("no pattern %d", pattern)
+	}
+	h.Parent.Pattern = asl.Pattern(pattern)
+	h.StartedAt = r.Time()
+	h.Deadline = r.Time()
+	return h, r.Done()
+}

@@ -1,0 +1,99 @@
+// Package integration is the contract between the engine and whatever a Task can call.
+//
+// A [Connector] performs one call and says how it went. It knows nothing of executions, retries or history: the
+// pattern (request–response, .sync, .waitForTaskToken) is data in the call. Connectors never meet each other; the
+// server puts them into a [Registry] in plain sight.
+package integration
+
+import (
+	"context"
+
+	"github.com/cogstep/cogstep/asl"
+)
+
+// Call is one attempt of a Task.
+type Call struct {
+	ExecutionARN    string
+	StateMachineARN string
+	MachineName     string
+	State           string
+	RoleARN         string // the machine's role, or the one of the state's Credentials
+
+	Resource asl.Resource
+	Input    string // JSON text: Parameters, Arguments or the effective input
+
+	// Token is the task token, sealed by the engine, of a call whose answer comes from elsewhere; "" for
+	// request–response calls.
+	Token string
+
+	// ClientToken is the same for every sending of this attempt and different for every other attempt, ever: an
+	// idempotency key for operations that accept one. 64 characters at most, [0-9a-f-] only.
+	ClientToken string
+
+	// TestCase is the mock test case that the execution was started with, "" if none. Invocation counts the calls
+	// of this state in this execution, from 0.
+	TestCase   string
+	Invocation int
+
+	// Express says that the caller is an Express execution.
+	Express bool
+}
+
+// Answer is how a call went: one of Succeeded, Failed, Submitted.
+type Answer interface{ isAnswer() }
+
+// Succeeded ends the task: Output is JSON text. Submitted, if not "", is what TaskSubmitted records before it
+// (a .sync or .waitForTaskToken call that was over at once, as mocks are).
+type Succeeded struct {
+	Output    string
+	Submitted string
+}
+
+// Failed ends the attempt with an error name and a cause; Retry and Catch decide what follows. Submitted as in
+// Succeeded.
+type Failed struct {
+	Error, Cause string
+	Submitted    string
+}
+
+// Submitted says that the call of a .sync or .waitForTaskToken task was accepted; Output, JSON text, is its
+// answer. The task goes on until a token, a nested execution's end or a time-out ends it.
+type Submitted struct{ Output string }
+
+func (Succeeded) isAnswer() {}
+func (Failed) isAnswer()    {}
+func (Submitted) isAnswer() {}
+
+// Connector performs calls. It is safe for concurrent use.
+type Connector interface {
+	// Invoke performs c. When ctx ends (time-out, stop, shutdown) it gives up and returns soon; its answer is then
+	// ignored. It never panics for bad input: whatever the author of the definition can cause is a Failed.
+	Invoke(ctx context.Context, c Call) Answer
+
+	// Idempotent reports whether c may be sent again after a crash, when nobody knows whether it was performed.
+	Idempotent(c Call) bool
+}
+
+// Registry finds the connector of a resource.
+type Registry struct {
+	// Functions performs Lambda function ARNs; Services the optimized integrations and SDK integrations by their
+	// service part ("lambda", "states", "aws-sdk:dynamodb").
+	Functions Connector
+	Services  map[string]Connector
+
+	// Mocks, if not nil, is asked first: it returns nil for a call that is not mocked.
+	Mocks func(Call) Connector
+}
+
+// For returns the connector that performs c, or nil if there is none.
+func (r *Registry) For(c Call) Connector {
+	if r.Mocks != nil {
+		if m := r.Mocks(c); m != nil {
+			return m
+		}
+	}
+	if c.Resource.Kind == asl.Function {
+		return r.Functions
+	}
+	return r.Services[c.Resource.Service]
+}

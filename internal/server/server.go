@@ -1,0 +1,242 @@
+// Package server wires the rooms of the house together: configuration in, Run and Close out. It is the one place that
+// knows all adaptors, so that the wiring is a page to read and deleting an adaptor touches one line.
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/cogstep/cogstep/internal/api"
+	"github.com/cogstep/cogstep/internal/arn"
+	"github.com/cogstep/cogstep/internal/catalog"
+	"github.com/cogstep/cogstep/internal/engine"
+	"github.com/cogstep/cogstep/internal/integration"
+	"github.com/cogstep/cogstep/internal/integration/lambda"
+	"github.com/cogstep/cogstep/internal/integration/mock"
+	"github.com/cogstep/cogstep/internal/integration/nested"
+	"github.com/cogstep/cogstep/internal/localfunction"
+	"github.com/cogstep/cogstep/internal/store"
+	"github.com/cogstep/cogstep/internal/store/memory"
+	"github.com/cogstep/cogstep/internal/store/pebble"
+	"github.com/cogstep/cogstep/internal/uuid"
+)
+
+// Config says what a server serves. The zero value is a server in memory on a free port of the loopback interface.
+type Config struct {
+	// Data is the directory that executions are stored in; "" keeps everything in memory.
+	Data string
+	// Listen is the address to serve on; "" is a free port of 127.0.0.1.
+	Listen string
+	Scope  arn.Scope
+
+	Functions      []localfunction.Function
+	LambdaEndpoint string // "": none
+	MockConfig     string // path; "": none
+
+	Logger *slog.Logger
+	// FunctionLog gets each line that a local function writes; nil: discarded.
+	FunctionLog func(function, line string)
+	Observer    engine.Observer
+}
+
+// The account and region of a server that nobody has told otherwise.
+const (
+	DefaultAccount = "000000000000"
+	DefaultRegion  = "us-east-1"
+	DefaultListen  = "127.0.0.1:8083"
+)
+
+// Server is a running Cogstep.
+type Server struct {
+	API       *api.API
+	Catalog   *catalog.Catalog
+	Engine    *engine.Engine
+	Functions *localfunction.Host
+
+	cfg      Config
+	store    store.Store
+	listener net.Listener
+	http     *http.Server
+}
+
+// Open opens the store, picks up what was under way, and listens; requests are answered once Run is called.
+func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
+	setDefaults(&cfg)
+	s := &Server{cfg: cfg}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if s.store, err = openStore(cfg); err != nil {
+		return nil, err
+	}
+	s.Catalog, err = catalog.Open(ctx, catalog.Config{Store: s.store, Scope: cfg.Scope, Now: time.Now, NewID: uuid.New})
+	if err != nil {
+		return nil, err
+	}
+	s.Functions, err = localfunction.NewHost(localfunction.Config{Region: cfg.Scope.Region, Account: cfg.Scope.Account, Log: cfg.FunctionLog})
+	if err != nil {
+		return nil, err
+	}
+	if err = s.Functions.Replace(cfg.Functions); err != nil {
+		return nil, err
+	}
+	self := newOwnAPI()
+	connectors, err := s.connectors(self)
+	if err != nil {
+		return nil, err
+	}
+	s.Engine, err = engine.Open(ctx, engine.Config{
+		Store: s.store, Scope: cfg.Scope, Definitions: s.Catalog, Connectors: connectors,
+		ActivityExists: s.activityExists, Observer: cfg.Observer, Logger: cfg.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	pageKey := sha256.Sum256([]byte(uuid.New()))
+	s.API = api.New(api.Config{
+		Catalog: s.Catalog, Engine: s.Engine, Scope: cfg.Scope, Logger: cfg.Logger, PageKey: pageKey[:], Now: time.Now,
+	})
+	self.set(s.API)
+	for _, name := range s.Catalog.Deleting() {
+		if err = s.API.FinishDelete(ctx, name); err != nil {
+			return nil, fmt.Errorf("finish deleting the state machine %s: %w", name, err)
+		}
+	}
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	s.http = &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
+	}
+	return s, nil
+}
+
+func setDefaults(cfg *Config) {
+	if cfg.Listen == "" {
+		cfg.Listen = "127.0.0.1:0"
+	}
+	if cfg.Scope.Account == "" {
+		cfg.Scope.Account = DefaultAccount
+	}
+	if cfg.Scope.Region == "" {
+		cfg.Scope.Region = DefaultRegion
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+}
+
+func openStore(cfg Config) (store.Store, error) {
+	if cfg.Data == "" {
+		return memory.New(), nil
+	}
+	return pebble.Open(cfg.Data, pebble.Options{Logger: cfg.Logger})
+}
+
+// connectors is the list of everything that a Task can call.
+func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
+	invokers := []lambda.Invoker{s.Functions}
+	if s.cfg.LambdaEndpoint != "" {
+		endpoint, err := lambda.NewEndpoint(s.cfg.LambdaEndpoint, &http.Client{})
+		if err != nil {
+			return nil, err
+		}
+		invokers = append(invokers, endpoint)
+	}
+	functions := lambda.New(invokers...)
+	own := nested.New(self)
+	r := &integration.Registry{
+		Functions: functions,
+		Services: map[string]integration.Connector{
+			"lambda":      functions,
+			"states":      own,
+			"aws-sdk:sfn": own,
+		},
+	}
+	if s.cfg.MockConfig != "" {
+		mocks, err := mock.Load(s.cfg.MockConfig)
+		if err != nil {
+			return nil, err
+		}
+		r.Mocks = mocks.For
+	}
+	return r, nil
+}
+
+func (s *Server) activityExists(activityARN string) bool {
+	a, ok := arn.Parse(activityARN)
+	if !ok || a.Kind() != "activity" {
+		return false
+	}
+	_, err := s.Catalog.Activity(a.Rest())
+	return err == nil
+}
+
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", s.API)
+	ready := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+	mux.HandleFunc("GET /health", ready)
+	mux.HandleFunc("GET /ready", ready)
+	return mux
+}
+
+// URL is where the server answers.
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+
+// StateMachineARN returns the ARN of a state machine of this server.
+func (s *Server) StateMachineARN(name string) string { return s.cfg.Scope.StateMachine(name) }
+
+// Run answers requests until ctx ends. It returns nil when it was told to end.
+func (s *Server) Run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.http.Serve(s.listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve on %s: %w", s.cfg.Listen, err)
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// shutdownTimeMax bounds how long requests under way may take when the server closes. Long polls are cut short.
+const shutdownTimeMax = 2 * time.Second
+
+// Close ends the server: requests first, then executions are left as they are in the store, then functions and the
+// store. Closing what was never opened is safe.
+func (s *Server) Close(ctx context.Context) error {
+	var errs []error
+	if s.http != nil {
+		shutdown, cancel := context.WithTimeout(ctx, shutdownTimeMax)
+		defer cancel()
+		if s.http.Shutdown(shutdown) != nil {
+			errs = append(errs, s.http.Close())
+		}
+	} else if s.listener != nil {
+		errs = append(errs, s.listener.Close())
+	}
+	if s.Engine != nil {
+		errs = append(errs, s.Engine.Close(ctx))
+	}
+	if s.Functions != nil {
+		errs = append(errs, s.Functions.Close())
+	}
+	if s.Catalog != nil {
+		errs = append(errs, s.Catalog.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
