@@ -12,6 +12,8 @@ type Document struct {
 	made  bool      // from a value: text follows on need; otherwise value does
 	need  sync.Once // the half that follows
 
+	compact bool // write without the white space of the source
+
 	build func() Value // of a lazy document; nil otherwise
 	built sync.Once
 }
@@ -38,6 +40,9 @@ func Trusted(text string) *Document { return &Document{text: text} }
 // FromValue returns the document whose value is v. The value's source text, if it has one, is the document's text.
 func FromValue(v Value) *Document { return &Document{value: v, made: true} }
 
+// Compacted returns the document of v that is written compactly whatever text v was parsed from.
+func Compacted(v Value) *Document { return &Document{value: v, made: true, compact: true} }
+
 // Lazy returns the document whose value build makes when somebody first asks for it. build is called at most once.
 func Lazy(build func() Value) *Document { return &Document{made: true, build: build} }
 
@@ -47,7 +52,13 @@ func (d *Document) Text() string {
 		return ""
 	}
 	if d.made {
-		d.need.Do(func() { d.text = d.Value().JSON() })
+		d.need.Do(func() {
+			if d.compact {
+				d.text = d.Value().Compact()
+			} else {
+				d.text = d.Value().JSON()
+			}
+		})
 	}
 	return d.text
 }
@@ -57,7 +68,10 @@ func (d *Document) Size() int { return len(d.Text()) }
 
 // Exceeds reports whether the text is longer than max bytes. A document made from a value is not written for that.
 func (d *Document) Exceeds(max int) bool {
-	if d != nil && d.made {
+	switch {
+	case d == nil || !d.made:
+	case d.compact && !d.Value().Exceeds(4*max): // white space may go, but what is far too long stays too long
+	default:
 		return d.Value().Exceeds(max)
 	}
 	return len(d.Text()) > max

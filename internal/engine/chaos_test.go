@@ -65,7 +65,7 @@ func (c *chaos) crash() {
 }
 
 func (c *chaos) start(name string) {
-	machine := []string{"pass", "task", "retry", "map", "wait", "limit", "nest", "job"}[c.r.IntN(8)]
+	machine := []string{"pass", "task", "retry", "map", "wait", "limit", "nest", "nest", "job"}[c.r.IntN(9)]
 	s, err := c.f.Start(c.t.Context(), order(machine, name, `[1,2,3]`))
 	if err != nil {
 		c.t.Errorf("start %s: %v", name, err)
@@ -92,7 +92,11 @@ func TestChaos(t *testing.T) {
 				for i := range c.r.IntN(8) {
 					c.start(fmt.Sprint(round, "-", i))
 				}
-				time.Sleep(time.Duration(c.r.IntN(60_000)) * time.Millisecond >> c.r.IntN(12))
+				if pause := time.Duration(c.r.IntN(60_000)) * time.Millisecond; c.r.IntN(3) == 0 {
+					time.Sleep(pause)
+				} else {
+					time.Sleep(pause / 4000) // commits take a millisecond: this hits what is between them
+				}
 				c.crash()
 			}
 			c.open(0)

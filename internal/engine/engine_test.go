@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -273,6 +274,16 @@ func leftOver(t *testing.T, s store.Store) {
 	}
 }
 
+// slow returns s with commits that take their time, so that whatever runs ahead of them shows.
+func slow(s store.Store) store.Store {
+	return fault.Wrap(s, func(_ context.Context, op fault.Operation) fault.Outcome {
+		if op.Batch != nil {
+			time.Sleep(time.Millisecond)
+		}
+		return fault.Pass
+	})
+}
+
 func TestTaskIsRetriedAndItsStartIsDurableBeforeItIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memory.New()
@@ -291,7 +302,7 @@ func TestTaskIsRetriedAndItsStartIsDurableBeforeItIsSent(t *testing.T) {
 			}
 			return integration.Succeeded{Output: `"done"`}
 		}
-		f = open(t, m, lambda)
+		f = open(t, slow(m), lambda)
 		defer f.close()
 		arn := f.start("retry", "r")
 		f.wait(arn, "SUCCEEDED", `"done"`)
@@ -507,7 +518,7 @@ func (n nested) Invoke(ctx context.Context, c integration.Call) integration.Answ
 	if err != nil {
 		return integration.Failed{Error: "Token"}
 	}
-	r := order("pass", "child", `{"c": 1}`)
+	r := order("pass", "of-"+c.ExecutionARN[strings.LastIndexByte(c.ExecutionARN, ':')+1:], `{"c": 1}`)
 	r.Parent = parent
 	s, err := n.e.Start(ctx, r)
 	if err != nil {
@@ -525,7 +536,7 @@ func TestEndOfANestedExecutionReachesItsParent(t *testing.T) {
 		defer f.close()
 		arn := f.start("nest", "parent")
 		ms := fmt.Sprint(time.Now().UnixMilli())
-		f.wait(arn, "SUCCEEDED", `{"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:pass:child","Input":{"c": 1},"InputDetails":{"Included":true},"Name":"child","Output":{"c": 1},"OutputDetails":{"Included":true},"StartDate":`+ms+`,"StateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:pass","Status":"SUCCEEDED","StopDate":`+ms+`}`)
+		f.wait(arn, "SUCCEEDED", `{"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:pass:of-parent","Input":{"c": 1},"InputDetails":{"Included":true},"Name":"of-parent","Output":{"c": 1},"OutputDetails":{"Included":true},"StartDate":`+ms+`,"StateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:pass","Status":"SUCCEEDED","StopDate":`+ms+`}`)
 		equal(t, f.types(arn)[3:], []string{"TaskStarted", "TaskSubmitted", "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"})
 		synctest.Wait()
 		leftOver(t, m)
@@ -655,9 +666,13 @@ func TestHistoryPagesBothWays(t *testing.T) {
 
 func TestLoopThatNeverWaitsLetsOthersRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := open(t, memory.New(), nil, func(c *Config) { c.Shards = 1 })
-		defer f.close()
+		m := memory.New()
+		f := open(t, slow(m), nil, func(c *Config) { c.Shards = 1 })
 		loop := f.start("loop", "l")
+		m = m.Reopen() // a crash after the first thousand transitions
+		f.close()
+		f = open(t, slow(m), nil, func(c *Config) { c.Shards = 1 })
+		defer f.close()
 		f.wait(f.start("pass", "p"), "SUCCEEDED", "*")
 		h := f.wait(loop, "FAILED", "States.Runtime")
 		if h.LastEvent != 25_000 {

@@ -124,14 +124,14 @@ func (s *shard) settle(c committed) error {
 			o.Recorded(r.arn, r.events)
 		}
 	}
+	for i := range c.closed {
+		s.ended(c.closed[i])
+	}
 	for _, a := range c.answers {
 		a.done(a.outcome)
 	}
 	for _, f := range c.then {
 		f()
-	}
-	for i := range c.closed {
-		s.ended(c.closed[i])
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (s *step) enter(f *Frame) {
 // leave writes the Exited event of f's state, stores what it assigned, and goes on to the next state or ends the
 // level.
 func (s *step) leave(f *Frame, output *query.Document, assigned []Variable, next asl.StateName) {
-	if output.Size() > PayloadBytesMax {
+	if output.Exceeds(PayloadBytesMax) {
 		s.failExecution(f.Previous, errDataLimit, resultTooLarge(string(f.State)))
 		return
 	}

@@ -44,7 +44,7 @@ func (v *visit) items(state *asl.Map) *query.Document {
 		if ok && value.Kind() != query.Array {
 			v.unexpectedType(state.Items, "Items", "array", value)
 		}
-		d = query.FromValue(value)
+		d = rewritten(value)
 	case state.ItemsPath != nil:
 		value, err := state.ItemsPath.Eval(v.scope(v.input))
 		if err != nil {
@@ -52,7 +52,7 @@ func (v *visit) items(state *asl.Map) *query.Document {
 		} else if value.Kind() != query.Array {
 			v.fault(fmt.Sprintf("Reference path \"%s\" must point to array.", state.ItemsPath))
 		}
-		d = query.FromValue(value)
+		d = rewritten(value)
 	case d.Value().Kind() != query.Array:
 		if v.c.QueryLanguage == asl.JSONata {
 			v.evaluationFailure("", "Map state input must be an array but was: "+d.Value().Compact())
@@ -100,14 +100,10 @@ func (v *visit) number(n asl.Number) (int64, bool) {
 		v.fault(pathTail(err))
 		return 0, false
 	}
-	i, ok := wholeNumber(value)
+	i, ok := lenientNumber(value)
 	switch {
 	case !ok:
-		shown := value.Compact()
-		if value.Kind() == query.String {
-			shown = value.Str()
-		}
-		v.fault(fmt.Sprintf("The %s field refers to value \"%s\" which is not a valid integer: %s", n.Field, shown, n.Expr))
+		v.fault(fmt.Sprintf("The %s field refers to value \"%s\" which is not a valid integer: %s", n.Field, shown(value), n.Expr))
 	case i < 0:
 		v.fault("field MaxConcurrency must be positive")
 	default:
@@ -121,7 +117,7 @@ func (s *step) startIteration(f *Frame, state *asl.Map, previous int64) bool {
 	focus := f.Focus.(InMap)
 	i := focus.Next
 	value := focus.Items.Value().At(i)
-	input := query.FromValue(value)
+	input := rewritten(value)
 	v := s.visit(f, state)
 	if state.ItemSelector != nil {
 		v.item = &item{i, value}

@@ -2,6 +2,7 @@ package execution
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/cogstep/cogstep/asl"
@@ -25,7 +26,7 @@ func (s *step) task(f *Frame, state *asl.Task) {
 	heartbeat := v.duration(state.Heartbeat)
 	role := v.text(state.RoleArn)
 	parameters := v.effective(state.Parameters)
-	if v.failure == nil && parameters.Size() > PayloadBytesMax {
+	if v.failure == nil && parameters.Exceeds(PayloadBytesMax) {
 		v.failure = &failure{name: errDataLimit, cause: parametersTooLarge(string(f.State)), fatal: true}
 	}
 	if v.failed(nil) {
@@ -100,7 +101,7 @@ func (v *visit) duration(n asl.Number) time.Duration {
 		v.fault(pathTail(err))
 		return 0
 	}
-	secs, ok := wholeNumber(value)
+	secs, ok := lenientNumber(value)
 	if !ok || secs <= 0 {
 		v.fault(fmt.Sprintf("The %s parameter does not reference a positive integer: %s == %s", n.Field, n.Expr, value.Compact()))
 		return 0
@@ -113,6 +114,16 @@ func wholeNumber(v query.Value) (int64, bool) {
 		return 0, false
 	}
 	return v.Int()
+}
+
+// lenientNumber also reads a string that holds a whole number, as the service does for …Path fields (recorded:
+// test_reference_in_map_state).
+func lenientNumber(v query.Value) (int64, bool) {
+	if v.Kind() == query.String {
+		n, err := strconv.ParseInt(v.Str(), 10, 64)
+		return n, err == nil
+	}
+	return wholeNumber(v)
 }
 
 // attempt returns the frame whose task id names, ready to be changed, or ErrStale.
@@ -203,7 +214,7 @@ func (s *step) settle(f *Frame, what Occurrence) {
 	f.Focus = Answered{}
 	switch what := what.(type) {
 	case TaskSucceeded:
-		if what.Output.Size() > PayloadBytesMax {
+		if what.Output.Exceeds(PayloadBytesMax) {
 			s.settle(f, TaskFailed{Error: errDataLimit, Cause: resultTooLarge(calleeName(r))})
 			return
 		}

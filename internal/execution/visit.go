@@ -29,7 +29,6 @@ type visit struct {
 
 	item  *item  // inside an ItemSelector
 	token string // inside the Parameters of a .waitForTaskToken task
-	field string // the field that is being evaluated, for messages
 
 	failure *failure
 }
@@ -51,7 +50,7 @@ type failure struct {
 
 func (s *step) visit(f *Frame, state asl.State) *visit {
 	v := &visit{step: s, f: f, state: state, c: state.Common()}
-	v.input = v.path(v.c.InputPath, f.Input, "InputPath")
+	v.input = v.path(v.c.InputPath, f.Input)
 	return v
 }
 
@@ -74,7 +73,7 @@ func (v *visit) jsonataScope(result, errorOutput *query.Document) *query.Scope {
 }
 
 // path applies an InputPath or OutputPath.
-func (v *visit) path(p asl.Path, root *query.Document, field string) *query.Document {
+func (v *visit) path(p asl.Path, root *query.Document) *query.Document {
 	switch {
 	case v.failure != nil:
 		return query.EmptyObject
@@ -88,7 +87,7 @@ func (v *visit) path(p asl.Path, root *query.Document, field string) *query.Docu
 		v.fault(pathTail(err))
 		return query.EmptyObject
 	}
-	return query.FromValue(value)
+	return rewritten(value)
 }
 
 // template evaluates a payload template or an expression in place of one.
@@ -101,7 +100,7 @@ func (v *visit) template(e query.Expr, sc *query.Scope, field string) *query.Doc
 		v.evaluationFault(err, field, sc.Input)
 		return query.EmptyObject
 	}
-	return query.FromValue(value)
+	return rewritten(value)
 }
 
 // effective applies Parameters or Arguments to the input.
@@ -136,7 +135,7 @@ func (v *visit) finishTo(raw *query.Document, selector query.Expr, at asl.Result
 		selected = v.template(selector, v.scope(raw), "ResultSelector")
 	}
 	merged := v.resultPath(at, selected)
-	out := v.path(v.c.OutputPath, merged, "OutputPath")
+	out := v.path(v.c.OutputPath, merged)
 	v.depart(out, v.assign(assign, v.scope(raw)), next)
 }
 
@@ -171,8 +170,12 @@ func (v *visit) resultPath(at asl.ResultPath, result *query.Document) *query.Doc
 		v.fault(resultPathTail(at.Ref.String(), v.f.Input, err))
 		return query.EmptyObject
 	}
-	return query.FromValue(value)
+	return rewritten(value)
 }
+
+// rewritten returns the document of a value that a field has made or picked out: compact, as the service writes what it
+// has rebuilt. Text that passes through whole keeps its white space (recorded: ItemSelector; nested Parallel).
+func rewritten(v query.Value) *query.Document { return query.Compacted(v) }
 
 // text evaluates a string field; "" if it is not given.
 func (v *visit) text(t asl.Text) string {

@@ -56,7 +56,7 @@ func (v *visit) waitSeconds(n asl.Number) time.Duration {
 		v.fault(fmt.Sprintf("The %s parameter does not reference an input value: %s", n.Field, n.Expr))
 		return 0
 	}
-	secs, ok := wholeNumber(value)
+	secs, ok := lenientNumber(value)
 	switch {
 	case !ok:
 		v.fault(fmt.Sprintf("The %s parameter cannot be parsed as a long value: %s == %s", n.Field, n.Expr, shown(value)))

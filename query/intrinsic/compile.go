@@ -222,6 +222,11 @@ func (p *parser) text(raw bool) query.Expr {
 		switch rest[i] {
 		case '\\':
 			i++
+			if i == len(rest) || strings.IndexByte(escapable, rest[i]) < 0 {
+				p.pos = start + 1 + i
+				p.fail(`A backslash may only stand before one of ' { } \\`)
+				return nil
+			}
 		case '\'':
 			p.pos += i + 2
 			text := rest[:i]
@@ -235,7 +240,8 @@ func (p *parser) text(raw bool) query.Expr {
 	return nil
 }
 
-// escapable are the characters that a backslash may stand before.
+// escapable are the characters that a backslash may stand before. Any other is refused at creation (recorded:
+// test_illegal_escapes).
 const escapable = `'{}\`
 
 func unescape(s string) string {

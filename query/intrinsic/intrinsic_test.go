@@ -43,7 +43,7 @@ func TestFunctionsAnswerAsTheServiceDoes(t *testing.T) {
 		{`States.Format('{}', $$.Map.Item.Value)`, `"{Id=1, Name=n}"`},
 		{`States.Format('{}', $.l)`, `"[1, 2, 3]"`},
 		{`States.Format('{}', $.json)`, `"{\"a\": [1, 2.50]}"`},
-		{`States.Format('it\'s \{\} \\ \n')`, `"it's {} \\ \\n"`},
+		{`States.Format('it\'s \{\} \\')`, `"it's {} \\"`},
 		{`States.Format($v)`, `"var"`},
 		{`States.Format('{}', States.Format('<{}>', 'x'))`, `"<x>"`},
 		{`States.StringToJson($.json)`, `{"a":[1,2.50]}`},
@@ -131,7 +131,7 @@ func TestFunctionsRefuseBadArguments(t *testing.T) {
 
 func TestTextsThatAreNoCallsAreRefused(t *testing.T) {
 	for _, call := range []string{
-		``, `States.`, `States.Nope()`, `States.Format`, `States.Format(`, `States.Format()`, `States.UUID(1)`, `States.MathAdd(1)`, `States.MathAdd(1,2,3)`,
+		``, `States.StringToJson('{"a":"\"b\""}')`, `States.`, `States.Nope()`, `States.Format`, `States.Format(`, `States.Format()`, `States.UUID(1)`, `States.MathAdd(1)`, `States.MathAdd(1,2,3)`,
 		`States.Array(1`, `States.Array(1,)`, `States.Array(,1)`, `States.Array(1 2)`, `States.Array(a)`, `States.Array("a")`, `States.Array([1])`, `States.Array({})`,
 		`States.Array('a)`, `States.Array('a\')`, `States.Array($.)`, `States.Array($.a[)`, `States.Array(1) x`, `Format('a')`, `States.format('a')`,
 		strings.Repeat(`States.Array(`, 11) + strings.Repeat(`)`, 11), strings.Repeat(`States.Array(`, 5000), `States.Array('` + strings.Repeat("x", LengthMax) + `')`,
