@@ -17,6 +17,7 @@ import (
 
 // cli is the command line: the one place for commands, flags, their environment variables and their help.
 type cli struct {
+	Dev        devCommand        `cmd:"" help:"Run an application on this machine: server, functions and state machines from a template, reloaded when files change."`
 	Server     serverCommand     `cmd:"" help:"Run the service."`
 	Run        runCommand        `cmd:"" help:"Run one execution of a definition in the terminal."`
 	Validate   validateCommand   `cmd:"" help:"Check definitions and print what is wrong with them, like a compiler."`

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -202,7 +203,7 @@ func occurrences(id execution.TaskID, answer integration.Answer) []execution.Occ
 		submitted(a.Submitted)
 		return append(what, execution.TaskFailed{ID: id, Error: a.Error, Cause: a.Cause})
 	case integration.Submitted:
-		submitted(a.Output)
+		submitted(cmp.Or(a.Output, "{}")) // accepted all the same
 		return what
 	}
 	return []execution.Occurrence{execution.TaskFailed{ID: id, Error: "States.TaskFailed", Cause: "The connector gave no answer."}}

@@ -8,7 +8,9 @@
 package localfunction
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +45,26 @@ type Function struct {
 	MemoryMB int
 	// Concurrency is how many instances may run at once. 0: DefaultConcurrency.
 	Concurrency int
+	// Revision is anything that changes when the code does: instances of another revision are replaced.
+	Revision string
+	// Broken says why the function cannot run, if it cannot: its build failed. Calls fail with it.
+	Broken string
+}
+
+// Supported reports whether functions of a runtime run here without a command.
+func Supported(runtime string) bool {
+	return strings.HasPrefix(runtime, "python") || strings.HasPrefix(runtime, "nodejs") || boots(runtime)
+}
+
+// boots reports whether the code of a runtime is a program itself.
+func boots(runtime string) bool {
+	return strings.HasPrefix(runtime, "provided") || strings.HasPrefix(runtime, "go1")
+}
+
+// Check returns why the function cannot run, nil if it can as far as that is known before a call.
+func (f Function) Check() error {
+	_, err := f.command("")
+	return err
 }
 
 // withDefaults returns f with what it leaves open filled in.
@@ -62,13 +84,15 @@ func (f Function) withDefaults() Function {
 // command returns the program to run and its arguments. shims is the folder that the embedded shims were written to.
 func (f Function) command(shims string) ([]string, error) {
 	switch {
+	case f.Broken != "":
+		return nil, errors.New(f.Broken)
 	case len(f.Command) > 0:
 		return f.Command, nil
 	case strings.HasPrefix(f.Runtime, "python"):
 		return []string{firstInPath(f.Runtime, "python3", "python"), filepath.Join(shims, "python.py")}, nil
 	case strings.HasPrefix(f.Runtime, "nodejs"):
 		return []string{"node", filepath.Join(shims, "node.mjs")}, nil
-	case strings.HasPrefix(f.Runtime, "provided"), strings.HasPrefix(f.Runtime, "go1"):
+	case boots(f.Runtime):
 		for _, name := range []string{"bootstrap", f.Handler} {
 			path := filepath.Join(f.Dir, name)
 			if info, err := os.Stat(path); name != "" && err == nil && info.Mode().IsRegular() {
@@ -82,8 +106,9 @@ func (f Function) command(shims string) ([]string, error) {
 	return nil, fmt.Errorf("function %s: the runtime %q cannot run locally by itself; give the function a command that speaks the Lambda Runtime API", f.Name, f.Runtime)
 }
 
-// environment is what the process sees: the host's PATH and HOME, Lambda's variables, the function's own.
-func (f Function) environment(runtimeAPI, region string) []string {
+// environment is what the process sees. Later ones win: Lambda's variables, the host's PATH, HOME and the like, those
+// that all functions of the host get, the function's own.
+func (f Function) environment(runtimeAPI, region string, all map[string]string) []string {
 	vars := map[string]string{
 		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
@@ -104,14 +129,32 @@ func (f Function) environment(runtimeAPI, region string) []string {
 			vars[name] = v
 		}
 	}
-	for k, v := range f.Env {
-		vars[k] = v
+	if !credentials() {
+		vars["AWS_ACCESS_KEY_ID"], vars["AWS_SECRET_ACCESS_KEY"] = "local", "local"
 	}
+	maps.Copy(vars, all)
+	maps.Copy(vars, f.Env)
 	env := make([]string, 0, len(vars))
 	for k, v := range vars {
 		env = append(env, k+"="+v)
 	}
 	return env
+}
+
+// credentials reports whether the user has any AWS credentials. If not, functions get invented ones, since SDKs refuse to
+// call even a local server without.
+func credentials() bool {
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} {
+		if os.Getenv(name) != "" {
+			return true
+		}
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(home, ".aws"))
+	return err == nil
 }
 
 // inherited are the variables that a function gets from the host: what programs need to start at all, and what lets a

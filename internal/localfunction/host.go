@@ -23,6 +23,8 @@ var shims embed.FS
 type Config struct {
 	Region  string
 	Account string
+	// Env are variables that every function gets.
+	Env map[string]string
 	// Log gets each line that a function writes to its standard output or error. It must be safe for concurrent
 	// use.
 	Log func(function, line string)
@@ -62,19 +64,20 @@ func NewHost(cfg Config) (*Host, error) {
 }
 
 // Replace makes the host run these functions and no others. Functions that have not changed keep their instances;
-// instances of the others end when their current call is over.
+// instances of the others end when their current call is over. A function that cannot run is no error here: its calls
+// fail and say why.
 func (h *Host) Replace(functions []Function) error {
 	next := map[string]*pool{}
 	for _, f := range functions {
 		f = f.withDefaults()
-		command, err := f.command(h.dir)
-		if err != nil {
-			return err
-		}
 		if next[f.Name] != nil {
 			return fmt.Errorf("two functions are called %s", f.Name)
 		}
-		next[f.Name] = &pool{host: h, f: f, command: command, made: modified(command[0])}
+		p := &pool{host: h, f: f}
+		if p.command, p.broken = f.command(h.dir); p.broken == nil {
+			p.made = modified(p.command[0])
+		}
+		next[f.Name] = p
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

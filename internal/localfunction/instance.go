@@ -63,7 +63,7 @@ func (in *instance) start() error {
 
 	cmd := exec.Command(in.pool.command[0], in.pool.command[1:]...)
 	cmd.Dir = in.pool.f.Dir
-	cmd.Env = in.pool.f.environment(listener.Addr().String(), in.pool.host.cfg.Region)
+	cmd.Env = in.pool.f.environment(listener.Addr().String(), in.pool.host.cfg.Region, in.pool.host.cfg.Env)
 	ownGroup(cmd)
 	reader, writer := io.Pipe()
 	cmd.Stdout, cmd.Stderr = writer, writer

@@ -2,12 +2,14 @@ package localfunction
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/cogstep/cogstep/internal/integration/lambda"
+	"github.com/cogstep/cogstep/internal/uuid"
 )
 
 // pool holds the instances of one function.
@@ -16,6 +18,7 @@ type pool struct {
 	f       Function
 	command []string
 	made    time.Time
+	broken  error // why there is no command
 
 	mu      sync.Mutex
 	idle    []*instance // newest last: the warmest is taken first
@@ -26,7 +29,8 @@ type pool struct {
 
 // same reports whether a running pool would run the same program the same way.
 func (p *pool) same(o *pool) bool {
-	return slices.Equal(p.command, o.command) && p.made.Equal(o.made) && p.f.Dir == o.f.Dir && p.f.Handler == o.f.Handler &&
+	return p.broken == nil && o.broken == nil && p.f.Revision == o.f.Revision &&
+		slices.Equal(p.command, o.command) && p.made.Equal(o.made) && p.f.Dir == o.f.Dir && p.f.Handler == o.f.Handler &&
 		p.f.Runtime == o.f.Runtime && p.f.Timeout == o.f.Timeout && p.f.MemoryMB == o.f.MemoryMB &&
 		p.f.Concurrency == o.f.Concurrency && maps.Equal(p.f.Env, o.f.Env)
 }
@@ -34,6 +38,10 @@ func (p *pool) same(o *pool) bool {
 // invoke runs one call. An instance that died before it took the call is replaced silently: nobody has seen the call.
 // Death after delivery is the function's failure.
 func (p *pool) invoke(ctx context.Context, r lambda.Request) (lambda.Response, error) {
+	if p.broken != nil {
+		id := uuid.New()
+		return errorResponse(id, "Runtime.InvalidEntrypoint", fmt.Sprintf("RequestId: %s Error: %v", id, p.broken)), nil
+	}
 	for {
 		in, err := p.acquire(ctx)
 		if err != nil {

@@ -81,7 +81,13 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Functions, err = localfunction.NewHost(localfunction.Config{Region: cfg.Scope.Region, Account: cfg.Scope.Account, Log: cfg.FunctionLog})
+	// The address comes first: functions are told where to call back, and tasks that were under way go out at once.
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	s.Functions, err = localfunction.NewHost(localfunction.Config{
+		Region: cfg.Scope.Region, Account: cfg.Scope.Account, Log: cfg.FunctionLog, Env: s.callback(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +115,6 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 		if err = s.API.FinishDelete(ctx, name); err != nil {
 			return nil, fmt.Errorf("finish deleting the state machine %s: %w", name, err)
 		}
-	}
-	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 	}
 	s.http = &http.Server{
 		Handler:           s.handler(),
@@ -190,6 +193,11 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /health", ready)
 	mux.HandleFunc("GET /ready", ready)
 	return mux
+}
+
+// callback are the variables by which the SDKs in local functions find this server.
+func (s *Server) callback() map[string]string {
+	return map[string]string{"AWS_ENDPOINT_URL_SFN": s.URL(), "AWS_DISABLE_HOST_PREFIX_INJECTION": "true"}
 }
 
 // URL is where the server answers.

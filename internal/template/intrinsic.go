@@ -15,7 +15,7 @@ type evaluator struct {
 	root      *value
 	resource  string // the logical id that is being worked on; "": none
 	errors    Errors
-	resolving map[string]bool   // names and conditions that are being evaluated: they must not need themselves
+	resolving map[string]bool // names and conditions that are being evaluated: they must not need themselves
 
 	// What is evaluated once, because references to references could double the work with every line.
 	names      map[string]string // physical names, by logical id
@@ -34,7 +34,14 @@ func (e *evaluator) fail(v *value, format string, args ...any) *value {
 	if len(e.errors) < errorsMax {
 		e.errors = append(e.errors, &Error{e.file, v.line, v.column, e.resource, fmt.Sprintf(format, args...)})
 	}
-	return v.at(null, "")
+	return bad(v)
+}
+
+// bad returns what stands where v is wrong. Nobody complains about it again.
+func bad(v *value) *value {
+	b := v.at(null, "")
+	b.bad = true
+	return b
 }
 
 // eval returns v with its intrinsic functions evaluated. It is nil for AWS::NoValue; members and elements that are nil
@@ -78,7 +85,7 @@ func (e *evaluator) call(v *value, name string, arg *value) *value {
 	case "Fn::Split":
 		args := e.args(v, arg, name, 2)
 		if args == nil {
-			return v.at(null, "")
+			return bad(v)
 		}
 		made := v.at(list, "")
 		for part := range strings.SplitSeq(e.text(args[1], name), e.text(args[0], name)) {
@@ -89,7 +96,7 @@ func (e *evaluator) call(v *value, name string, arg *value) *value {
 		args := e.args(v, arg, name, 3)
 		switch {
 		case args == nil:
-			return v.at(null, "")
+			return bad(v)
 		case e.condition(args[0], e.text(args[0], name)):
 			return e.eval(args[1])
 		}
@@ -143,7 +150,7 @@ func (e *evaluator) text(v *value, what string) string {
 			parts[i] = item.text
 		}
 		return strings.Join(parts, ",")
-	case x.kind != null || x == v: // a null that was made stands for an error that is known already
+	case !x.bad:
 		e.fail(v, "%s wants a text, not %s", what, x.kind)
 	}
 	return ""
@@ -161,7 +168,7 @@ func (e *evaluator) bounded(v *value, s string) *value {
 func (e *evaluator) join(v, arg *value) *value {
 	args := e.args(v, arg, "Fn::Join", 2)
 	if args == nil {
-		return v.at(null, "")
+		return bad(v)
 	}
 	parts := e.eval(args[1])
 	if parts == nil || parts.kind != list {
@@ -184,7 +191,7 @@ func (e *evaluator) join(v, arg *value) *value {
 func (e *evaluator) selected(v, arg *value) *value {
 	args := e.args(v, arg, "Fn::Select", 2)
 	if args == nil {
-		return v.at(null, "")
+		return bad(v)
 	}
 	i, err := strconv.Atoi(e.text(args[0], "Fn::Select"))
 	from := e.eval(args[1])
@@ -200,7 +207,7 @@ func (e *evaluator) sub(v, arg *value) *value {
 	if arg.kind == list {
 		args := e.args(v, arg, "Fn::Sub", 2)
 		if args == nil {
-			return v.at(null, "")
+			return bad(v)
 		}
 		pattern, variables = args[0], args[1]
 	}

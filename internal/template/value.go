@@ -30,6 +30,7 @@ type value struct {
 	text         string // of booleans ("true"), numbers (as JSON writes them) and texts
 	items        []*value
 	members      []member
+	bad          bool // stands for something that has been reported as wrong
 }
 
 type member struct {
