@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cogstep/cogstep/internal/localfunction"
 	"github.com/cogstep/cogstep/internal/server"
@@ -147,6 +148,7 @@ func declares(app *template.Application, machine string) bool {
 func (d *development) start(ctx context.Context, machine, input string) error {
 	var request query.ObjectBuilder
 	request.Set("stateMachineArn", query.StringValue(d.server.StateMachineARN(machine)))
+	request.Set("name", query.StringValue(time.Now().Format("20060102-150405"))) // shorter to read than an id
 	request.Set("input", query.StringValue(input))
 	_, err := d.server.API.Call(ctx, "StartExecution", request.Build(), nil)
 	if err != nil {

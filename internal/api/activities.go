@@ -109,7 +109,7 @@ func (a *API) getActivityTask(ctx context.Context, in input) (Reply, error) {
 
 func (a *API) sendTaskSuccess(ctx context.Context, in input) (Reply, error) {
 	output := in.text("output")
-	if _, _, err := a.Engine.Attempt(in.text("taskToken")); err != nil {
+	if _, err := a.Engine.Attempt(in.text("taskToken")); err != nil {
 		return nil, err // a bad token outranks a bad output (recorded)
 	}
 	if err := checkPayload(output); err != nil {

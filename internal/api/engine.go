@@ -23,7 +23,7 @@ type Engine interface {
 	List(ctx context.Context, in engine.ListExecutions) (rows []engine.Row, next string, err error)
 
 	GetActivityTask(ctx context.Context, activityARN, worker string) (token, input string, ok bool, err error)
-	Attempt(token string) (executionARN string, id execution.TaskID, err error)
+	Attempt(token string) (execution.Attempt, error)
 	Parent(token string, pattern asl.Pattern) (execution.Parent, error)
 	SendTaskSuccess(ctx context.Context, token string, output *query.Document) error
 	SendTaskFailure(ctx context.Context, token, errorName, cause string) error

@@ -153,17 +153,8 @@ func (a *API) describeExecution(ctx context.Context, in input) (Reply, error) {
 	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY", "error", "cause")
 	o.Set("redriveCount", query.IntValue(0))
 	o.text("redriveStatus", "NOT_REDRIVABLE")
-	o.text("redriveStatusReason", redriveReason(&h))
+	o.text("redriveStatusReason", h.RedriveStatusReason())
 	return o.Build(), nil
-}
-
-// redriveReason says why an execution cannot be redriven.
-func redriveReason(h *execution.Header) string {
-	switch name := h.Status.Name(); name {
-	case "RUNNING", "SUCCEEDED":
-		return "Execution is " + name + " and cannot be redriven"
-	}
-	return "Redrive is not supported yet by Cogstep"
 }
 
 // describeExecution writes what DescribeExecution and StartSyncExecution have in common.

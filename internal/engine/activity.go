@@ -157,7 +157,7 @@ func (e *Engine) GetActivityTask(ctx context.Context, activityARN, worker string
 		switch {
 		case err == nil:
 			_, focus, _ := o.frame.Task()
-			return e.Token(t.arn, t.task), focus.Parameters.Text(), true, nil
+			return e.Token(execution.Attempt{ExecutionARN: t.arn, StartedAt: o.header.StartedAt, Task: t.task}), focus.Parameters.Text(), true, nil
 		case errors.Is(err, ErrThrottled):
 			e.activities.putBack(activityARN, t) // it was not sent
 			return "", "", false, err

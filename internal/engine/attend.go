@@ -90,7 +90,7 @@ func (e *Engine) call(x *execution.Execution, f *execution.Frame, r asl.Resource
 		c.RoleARN = head.RoleARN
 	}
 	if r.Pattern != asl.RequestResponse {
-		c.Token = e.Token(head.ARN, id)
+		c.Token = e.Token(execution.Attempt{ExecutionARN: head.ARN, StartedAt: head.StartedAt, Task: id})
 	}
 	return c
 }

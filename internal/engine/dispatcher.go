@@ -154,7 +154,7 @@ func (d *dispatcher) run(slot string, a attempt, c integration.Call) {
 		answer := d.invoke(ctx, c)
 		if ctx.Err() == nil { // otherwise nobody waits for the answer, or recovery sees to the task
 			for _, what := range occurrences(a.task, answer) {
-				d.e.deliver(message{id: a.execution, arn: c.ExecutionARN, what: happened{what}})
+				d.e.deliver(message{id: a.execution, arn: c.ExecutionARN, what: happened{what: what}})
 			}
 		}
 		cancel()

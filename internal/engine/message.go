@@ -25,8 +25,12 @@ type request interface{ isRequest() }
 type (
 	// begin starts a Standard execution.
 	begin struct{ header execution.Header }
-	// happened applies an occurrence.
-	happened struct{ what execution.Occurrence }
+	// happened applies an occurrence. If since is given, it is meant for the execution that was started then and for no
+	// later one of the same name.
+	happened struct {
+		what  execution.Occurrence
+		since time.Time
+	}
 	// attend sees to a task: one that has got a place in the dispatcher, or was under way when the engine stopped.
 	attend struct{ task execution.TaskID }
 	// told says that the parent of a closed execution knows.
@@ -52,7 +56,14 @@ type outcome struct {
 }
 
 func occurrence(executionARN string, what execution.Occurrence) message {
-	return message{id: idOf(executionARN), arn: executionARN, what: happened{what}}
+	return message{id: idOf(executionARN), arn: executionARN, what: happened{what: what}}
+}
+
+// byAttempt is the occurrence that ends, or keeps up, an attempt.
+func byAttempt(a execution.Attempt, what execution.Occurrence) message {
+	m := occurrence(a.ExecutionARN, what)
+	m.what = happened{what, a.StartedAt}
+	return m
 }
 
 // ask hands m to its shard and waits for the outcome. Errors: ErrThrottled, ErrUnavailable, ErrClosed, those of ctx,

@@ -16,7 +16,7 @@ func (e *Engine) tellParent(h execution.Header) {
 	p := h.Parent
 	e.background(func() {
 		for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
-			_, err := e.ask(e.ctx, occurrence(p.ExecutionARN, nestedEnd(&h)))
+			_, err := e.ask(e.ctx, byAttempt(p.Attempt, nestedEnd(&h)))
 			if err == nil || errors.Is(err, execution.ErrStale) || errors.Is(err, ErrExecutionDoesNotExist) {
 				e.deliver(message{id: idOf(h.ARN), arn: h.ARN, what: told{}})
 				return
@@ -72,6 +72,9 @@ func describeNested(h *execution.Header) query.Value {
 		b.Set("Output", payload(s.Output))
 		b.Set("OutputDetails", details)
 	}
+	b.Set("RedriveCount", query.IntValue(0))
+	b.Set("RedriveStatus", query.StringValue("NOT_REDRIVABLE"))
+	b.Set("RedriveStatusReason", query.StringValue(h.RedriveStatusReason()))
 	b.Set("StartDate", epochMillis(h.StartedAt))
 	b.Set("StateMachineArn", query.StringValue(h.StateMachineARN))
 	b.Set("Status", query.StringValue(h.Status.Name()))

@@ -37,7 +37,7 @@ func TestHeaderIsReadBackAsWritten(t *testing.T) {
 		want := execution.Header{
 			ARN: "arn", Name: "n", StateMachineARN: "m", MachineName: "mn", VersionARN: "v", AliasARN: "a", RoleARN: "r",
 			Definition: "d", Incarnation: "i", Express: true, TestCase: "tc", TraceHeader: "th", Input: query.Trusted(`{"a": 1}`),
-			Parent:    execution.Parent{ExecutionARN: "p", Task: execution.TaskID{Frame: 2, Scheduled: 3}, Pattern: asl.Sync2},
+			Parent:    execution.Parent{Attempt: execution.Attempt{ExecutionARN: "p", StartedAt: moment, Task: execution.TaskID{Frame: 2, Scheduled: 3}}, Pattern: asl.Sync2},
 			StartedAt: moment, Deadline: moment.Add(time.Hour), LastEvent: 7, LastFrame: 8, Transitions: 9,
 			Invocations: map[asl.StateName]int{"A": 1, "B": 2}, Status: status, StoppedAt: moment,
 		}

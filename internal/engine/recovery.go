@@ -60,7 +60,7 @@ func (s *shard) recoverTask(p store.Pair) error {
 
 func (s *shard) recoverUnfinished(p store.Pair) error {
 	if t, ok := parseTimerKey(p.Key); ok && t.frame == continueFrame {
-		s.apply(message{id: t.id, what: happened{execution.Continued{}}})
+		s.apply(message{id: t.id, what: happened{what: execution.Continued{}}})
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func (e *Engine) StopAll(ctx context.Context, stateMachineARN string) error {
 			}
 		}
 		for _, id := range ids {
-			_, err := e.ask(ctx, message{id: id, what: happened{execution.StopRequested{}}})
+			_, err := e.ask(ctx, message{id: id, what: happened{what: execution.StopRequested{}}})
 			if err != nil && !errors.Is(err, execution.ErrStale) && !errors.Is(err, ErrExecutionDoesNotExist) {
 				return fmt.Errorf("stop executions of %s: %w", stateMachineARN, err)
 			}

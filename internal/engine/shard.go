@@ -214,6 +214,10 @@ func (s *shard) applyTo(h *hot, m message) {
 	case attend:
 		s.attend(h, what.task, m.slot)
 	case happened:
+		if !what.since.IsZero() && !what.since.Equal(h.x.Header.StartedAt) {
+			s.answer(m, outcome{header: h.x.Header, err: execution.ErrStale})
+			return
+		}
 		err := s.step(h, what.what)
 		o := outcome{header: h.x.Header, err: err}
 		if t, ok := what.what.(execution.TaskStarted); ok {
@@ -335,7 +339,7 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 	if fx.More {
 		h.unfinished = true
 		s.then(func() {
-			s.e.post(message{id: h.id, arn: h.x.Header.ARN, what: happened{execution.Continued{}}})
+			s.e.post(message{id: h.id, arn: h.x.Header.ARN, what: happened{what: execution.Continued{}}})
 		})
 	}
 }

@@ -158,7 +158,7 @@ func TestTaskTokens(t *testing.T) {
 		if err := f.SendTaskSuccess(t.Context(), forged, query.Trusted("1")); !errors.Is(err, ErrInvalidToken) {
 			t.Errorf("forged: %v", err)
 		}
-		nobody := f.Token("nobody", execution.TaskID{Frame: 1, Scheduled: 3})
+		nobody := f.Token(execution.Attempt{ExecutionARN: "nobody", Task: execution.TaskID{Frame: 1, Scheduled: 3}})
 		if err := f.SendTaskSuccess(t.Context(), nobody, query.Trusted("1")); !errors.Is(err, ErrTaskDoesNotExist) {
 			t.Errorf("nobody's: %v", err)
 		}
@@ -281,7 +281,7 @@ func TestEndOfANestedExecutionReachesItsParent(t *testing.T) {
 		defer f.close()
 		arn := f.start("nest", "parent")
 		ms := fmt.Sprint(time.Now().UnixMilli())
-		f.wait(arn, "SUCCEEDED", `{"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:pass:of-parent","Input":{"c": 1},"InputDetails":{"Included":true},"Name":"of-parent","Output":{"c": 1},"OutputDetails":{"Included":true},"StartDate":`+ms+`,"StateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:pass","Status":"SUCCEEDED","StopDate":`+ms+`}`)
+		f.wait(arn, "SUCCEEDED", `{"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:pass:of-parent","Input":{"c": 1},"InputDetails":{"Included":true},"Name":"of-parent","Output":{"c": 1},"OutputDetails":{"Included":true},"RedriveCount":0,"RedriveStatus":"NOT_REDRIVABLE","RedriveStatusReason":"Execution is SUCCEEDED and cannot be redriven","StartDate":`+ms+`,"StateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:pass","Status":"SUCCEEDED","StopDate":`+ms+`}`)
 		equal(t, f.types(arn)[3:], []string{"TaskStarted", "TaskSubmitted", "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"})
 		synctest.Wait()
 		leftOver(t, m)
@@ -294,6 +294,6 @@ func TestFailedNestedExecutionIsDescribedInTheCause(t *testing.T) {
 		ARN: "arn", Name: "n", StateMachineARN: "m", Input: query.Trusted(`{"a": 1}`), StartedAt: at, StoppedAt: at,
 		Parent: execution.Parent{Pattern: asl.Sync}, Status: execution.Failed{Error: "E"},
 	}
-	want := `{"Error":"E","ExecutionArn":"arn","Input":"{\"a\": 1}","InputDetails":{"Included":true},"Name":"n","StartDate":1000,"StateMachineArn":"m","Status":"FAILED","StopDate":1000}`
+	want := `{"Error":"E","ExecutionArn":"arn","Input":"{\"a\": 1}","InputDetails":{"Included":true},"Name":"n","RedriveCount":0,"RedriveStatus":"NOT_REDRIVABLE","RedriveStatusReason":"Redrive is not supported yet by Cogstep","StartDate":1000,"StateMachineArn":"m","Status":"FAILED","StopDate":1000}`
 	equal(t, nestedEnd(&h), execution.Occurrence(execution.TaskFailed{Error: "States.TaskFailed", Cause: want, ByToken: true}))
 }

@@ -89,7 +89,7 @@ func (s *shard) fire() {
 	}
 	for s.timers.due(now) && !s.next.full() {
 		t := heap.Pop(&s.timers.near).(timer)
-		s.apply(message{id: t.id, what: happened{execution.TimerFired{Frame: t.frame}}})
+		s.apply(message{id: t.id, what: happened{what: execution.TimerFired{Frame: t.frame}}})
 	}
 }
 

@@ -43,11 +43,12 @@ func (e *Engine) loadTokenKey(ctx context.Context) (err error) {
 }
 
 // Token implements execution.World: it returns the task token of an attempt. Equal arguments give equal tokens.
-func (e *Engine) Token(executionARN string, id execution.TaskID) string {
+func (e *Engine) Token(a execution.Attempt) string {
 	w := newWriter(tokenVersion)
-	w.Int(int64(id.Frame))
-	w.Int(id.Scheduled)
-	w.Text(executionARN)
+	w.Int(int64(a.Task.Frame))
+	w.Int(a.Task.Scheduled)
+	w.Time(a.StartedAt)
+	w.Text(a.ExecutionARN)
 	return base64.RawURLEncoding.EncodeToString(append(w.B, e.seal(w.B)...))
 }
 
@@ -58,36 +59,37 @@ func (e *Engine) seal(b []byte) []byte {
 }
 
 // Attempt says which attempt of which execution a task token belongs to. Errors: ErrInvalidToken.
-func (e *Engine) Attempt(token string) (executionARN string, id execution.TaskID, err error) {
+func (e *Engine) Attempt(token string) (a execution.Attempt, err error) {
 	if len(token) > tokenCharsMax {
-		return "", id, ErrInvalidToken
+		return a, ErrInvalidToken
 	}
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(b) < sealBytes {
-		return "", id, ErrInvalidToken
+		return a, ErrInvalidToken
 	}
 	body, seal := b[:len(b)-sealBytes], b[len(b)-sealBytes:]
 	if !hmac.Equal(seal, e.seal(body)) {
-		return "", id, ErrInvalidToken
+		return a, ErrInvalidToken
 	}
 	r, err := newReader(body, tokenVersion, "task token")
 	if err != nil {
-		return "", id, ErrInvalidToken
+		return a, ErrInvalidToken
 	}
-	id.Frame = execution.FrameID(r.Int())
-	id.Scheduled = r.Int()
-	executionARN = r.Text()
+	a.Task.Frame = execution.FrameID(r.Int())
+	a.Task.Scheduled = r.Int()
+	a.StartedAt = r.Time()
+	a.ExecutionARN = r.Text()
 	if r.Done() != nil {
-		return "", id, ErrInvalidToken
+		return a, ErrInvalidToken
 	}
-	return executionARN, id, nil
+	return a, nil
 }
 
 // Parent returns what an execution has to know of the task that starts it and waits for its end; token is that of
 // the task's call.
 func (e *Engine) Parent(token string, pattern asl.Pattern) (execution.Parent, error) {
-	arn, id, err := e.Attempt(token)
-	return execution.Parent{ExecutionARN: arn, Task: id, Pattern: pattern}, err
+	a, err := e.Attempt(token)
+	return execution.Parent{Attempt: a, Pattern: pattern}, err
 }
 
 // SendTaskSuccess ends a task with a result. Errors: ErrInvalidToken, ErrTaskTimedOut, ErrTaskDoesNotExist, and those
@@ -111,11 +113,11 @@ func (e *Engine) SendTaskHeartbeat(ctx context.Context, token string) error {
 }
 
 func (e *Engine) byToken(ctx context.Context, token string, what func(execution.TaskID) execution.Occurrence) error {
-	arn, id, err := e.Attempt(token)
+	a, err := e.Attempt(token)
 	if err != nil {
 		return err
 	}
-	_, err = e.ask(ctx, occurrence(arn, what(id)))
+	_, err = e.ask(ctx, byAttempt(a, what(a.Task)))
 	switch {
 	case errors.Is(err, execution.ErrStale):
 		return ErrTaskTimedOut

@@ -76,9 +76,8 @@ type Header struct {
 
 // Parent is the task of another execution that waits for this one's end (startExecution.sync).
 type Parent struct {
-	ExecutionARN string
-	Task         TaskID
-	Pattern      asl.Pattern // Sync or Sync2: the form of the answer
+	Attempt
+	Pattern asl.Pattern // Sync or Sync2: the form of the answer
 }
 
 // Status is one of Running, Succeeded, Failed, TimedOut, Aborted.
@@ -121,6 +120,15 @@ func (Aborted) Name() string { return "ABORTED" }
 // Open reports whether the execution is still running.
 func (h *Header) Open() bool { _, ok := h.Status.(Running); return ok }
 
+// RedriveStatusReason says why the execution cannot be redriven.
+func (h *Header) RedriveStatusReason() string {
+	switch name := h.Status.Name(); name {
+	case "RUNNING", "SUCCEEDED":
+		return "Execution is " + name + " and cannot be redriven"
+	}
+	return "Redrive is not supported yet by Cogstep"
+}
+
 // FrameID numbers the frames of an execution in the order of their making; the top level is 1. The number 0 stands
 // for the execution itself where a timer is meant: its deadline.
 type FrameID int64
@@ -130,6 +138,14 @@ type FrameID int64
 type TaskID struct {
 	Frame     FrameID
 	Scheduled int64
+}
+
+// Attempt names one attempt of a task among those of all executions. The start time is part of it because the name of an
+// execution may be used again.
+type Attempt struct {
+	ExecutionARN string
+	StartedAt    time.Time // of the execution
+	Task         TaskID
 }
 
 // Frame is one thread of control. It is immutable.
@@ -269,8 +285,8 @@ type Event struct {
 // World answers the two questions about the outside that a definition can ask while it runs. Its answers must
 // depend on nothing but its arguments and durable state.
 type World interface {
-	// Token returns the task token of an attempt of the execution arn.
-	Token(arn string, id TaskID) string
+	// Token returns the task token of an attempt.
+	Token(Attempt) string
 	// ActivityExists reports whether there is an activity of that name (its ARN).
 	ActivityExists(activityARN string) bool
 }

@@ -74,8 +74,8 @@ type director struct {
 
 type world struct{}
 
-func (world) Token(_ string, id execution.TaskID) string {
-	return fmt.Sprintf("token-%d-%d", id.Frame, id.Scheduled)
+func (world) Token(a execution.Attempt) string {
+	return fmt.Sprintf("token-%d-%d", a.Task.Frame, a.Task.Scheduled)
 }
 func (world) ActivityExists(arn string) bool { return !strings.Contains(arn, "missing") }
 

@@ -20,7 +20,7 @@ func (s *step) task(f *Frame, state *asl.Task) {
 	// The scheduling event is the next one: nothing that follows here writes another before it.
 	id := TaskID{f.ID, s.h.LastEvent + 1}
 	if state.Resource.Pattern == asl.WaitForTaskToken {
-		v.token = s.ev.World.Token(s.h.ARN, id)
+		v.token = s.ev.World.Token(Attempt{s.h.ARN, s.h.StartedAt, id})
 	}
 	timeout := v.duration(state.Timeout)
 	heartbeat := v.duration(state.Heartbeat)

@@ -89,9 +89,9 @@ func (f Function) command(shims string) ([]string, error) {
 	case len(f.Command) > 0:
 		return f.Command, nil
 	case strings.HasPrefix(f.Runtime, "python"):
-		return []string{firstInPath(f.Runtime, "python3", "python"), filepath.Join(shims, "python.py")}, nil
+		return f.interpreted(filepath.Join(shims, "python.py"), f.Runtime, "python3", "python")
 	case strings.HasPrefix(f.Runtime, "nodejs"):
-		return []string{"node", filepath.Join(shims, "node.mjs")}, nil
+		return f.interpreted(filepath.Join(shims, "node.mjs"), "node")
 	case boots(f.Runtime):
 		for _, name := range []string{"bootstrap", f.Handler} {
 			path := filepath.Join(f.Dir, name)

@@ -154,12 +154,3 @@ func modified(program string) time.Time {
 	}
 	return info.ModTime()
 }
-
-func firstInPath(names ...string) string {
-	for _, n := range names {
-		if _, err := exec.LookPath(n); err == nil {
-			return n
-		}
-	}
-	return names[len(names)-1]
-}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -23,8 +25,9 @@ type item struct {
 }
 
 type result struct {
-	OrderID string  `json:"orderId"`
-	Total   float64 `json:"total"`
+	OrderID       string  `json:"orderId"`
+	Total         float64 `json:"total"`
+	NeedsApproval bool    `json:"needsApproval"`
 }
 
 // InvalidOrder says what is wrong with an order. The type's name is the error name that the state machine catches.
@@ -50,7 +53,15 @@ func validate(_ context.Context, o order) (result, error) {
 	}
 	total = math.Round(total*100) / 100
 	fmt.Printf("order %s: %d lines, %.2f in total\n", o.OrderID, len(o.Items), total)
-	return result{o.OrderID, total}, nil
+	return result{o.OrderID, total, total > approvalLimit}, nil
 }
 
-func main() { lambda.Start(validate) }
+// approvalLimit is the amount beyond which a person approves an order.
+var approvalLimit = math.Inf(1)
+
+func main() {
+	if limit, err := strconv.ParseFloat(os.Getenv("APPROVAL_LIMIT"), 64); err == nil {
+		approvalLimit = limit
+	}
+	lambda.Start(validate)
+}

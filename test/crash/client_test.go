@@ -1,0 +1,99 @@
+package crash
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+)
+
+// client starts executions and remembers each yes. Having got one, it never asks again: a client that repeats
+// itself would heal what the server lost.
+type client struct {
+	t        *testing.T
+	host     *host
+	machines []string // ARNs, in the order of machines
+	names    chan int
+	released int
+	workers  sync.WaitGroup
+
+	mu    sync.Mutex
+	acked map[string]machine // by execution ARN
+}
+
+const workers = 8
+
+func newClient(t *testing.T, h *host) *client {
+	c := &client{t: t, host: h, names: make(chan int, executions), acked: map[string]machine{}}
+	for _, m := range machines {
+		err := h.ask(t.Context(), func(ctx context.Context, api *sfn.Client) error {
+			out, err := api.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
+				Name: aws.String(m.name), Definition: aws.String(m.definition), RoleArn: aws.String("arn:aws:iam::000000000000:role/any"),
+			})
+			if err == nil {
+				c.machines = append(c.machines, *out.StateMachineArn)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatalf("create %s: %v\n%s", m.name, err, m.definition)
+		}
+	}
+	for range workers {
+		c.workers.Go(func() {
+			for i := range c.names {
+				c.start(i)
+			}
+		})
+	}
+	return c
+}
+
+// startMore lets the workers start executions until n have been.
+func (c *client) startMore(n int) {
+	for ; c.released < n; c.released++ {
+		c.names <- c.released
+	}
+}
+
+// finish waits until every execution has been acknowledged.
+func (c *client) finish() {
+	close(c.names)
+	c.workers.Wait()
+}
+
+// start starts one execution. A start that was not answered may have happened, so the same name is used again: the
+// server says yes while it runs, and that it exists when it has ended.
+func (c *client) start(i int) {
+	m, arn := machines[i%len(machines)], c.machines[i%len(machines)]
+	name := fmt.Sprintf("%s-%d", m.name, i)
+	tries := 0
+	var execution string
+	err := c.host.ask(c.t.Context(), func(ctx context.Context, api *sfn.Client) error {
+		tries++
+		out, err := api.StartExecution(ctx, &sfn.StartExecutionInput{
+			StateMachineArn: &arn, Name: &name, Input: aws.String(`{"items":[1,2,3]}`),
+		})
+		if err == nil {
+			execution = *out.ExecutionArn
+		}
+		return err
+	})
+	if code(err) == "ExecutionAlreadyExists" && tries > 1 {
+		execution, err = executionARN(m.name, name), nil
+	}
+	if err != nil {
+		c.t.Errorf("start %s: %v", name, err)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.acked[execution] = m
+}
+
+func executionARN(machine, name string) string {
+	return "arn:aws:states:us-east-1:000000000000:execution:" + machine + ":" + name
+}
