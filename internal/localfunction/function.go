@@ -28,6 +28,9 @@ const (
 	idleTimeMax  = 10 * time.Minute
 	waitersMax   = 1000 // calls that wait for a free instance of one function
 	logLineBytes = 64 << 10
+
+	outputTimeMax   = time.Second // how long the output of an ended process is waited for
+	replacementsMax = 3           // instances that may die in a row before they take one call
 )
 
 // Function is what a local function is made from.

@@ -36,8 +36,11 @@ type Host struct {
 	dir     string // of the shims
 	spawner *spawner
 
-	mu    sync.Mutex
-	pools map[string]*pool
+	mu        sync.Mutex
+	pools     map[string]*pool
+	instances map[*instance]struct{} // whose processes live, of whatever pool
+	closed    bool
+	processes sync.WaitGroup
 }
 
 // NewHost returns a host without functions.
@@ -60,7 +63,7 @@ func NewHost(cfg Config) (*Host, error) {
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("write the runtime shims: %w", err)
 	}
-	return &Host{cfg: cfg, dir: dir, spawner: newSpawner(), pools: map[string]*pool{}}, nil
+	return &Host{cfg: cfg, dir: dir, spawner: newSpawner(), pools: map[string]*pool{}, instances: map[*instance]struct{}{}}, nil
 }
 
 // Replace makes the host run these functions and no others. Functions that have not changed keep their instances;
@@ -129,17 +132,37 @@ func (h *Host) Invoke(ctx context.Context, r lambda.Request) (lambda.Response, e
 	return p.invoke(ctx, r)
 }
 
-// Close ends all functions.
+// Close ends all functions and returns when their processes are gone.
 func (h *Host) Close() error {
 	h.mu.Lock()
-	pools := h.pools
-	h.pools = map[string]*pool{}
-	h.mu.Unlock()
-	for _, p := range pools {
-		p.kill()
+	h.closed = true
+	for in := range h.instances {
+		in.kill()
 	}
+	h.mu.Unlock()
+	h.processes.Wait()
 	h.spawner.close()
 	return os.RemoveAll(h.dir)
+}
+
+// admit takes note of an instance that is about to get a process. It is refused when the host closes.
+func (h *Host) admit(in *instance) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return errClosed
+	}
+	h.instances[in] = struct{}{}
+	h.processes.Add(1)
+	return nil
+}
+
+// dismiss forgets an instance whose process is gone.
+func (h *Host) dismiss(in *instance) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.instances, in)
+	h.processes.Done()
 }
 
 // modified returns when a program was written, so that a rebuilt one is noticed.

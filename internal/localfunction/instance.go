@@ -20,7 +20,6 @@ import (
 type instance struct {
 	pool   *pool
 	server *http.Server
-	cmd    *exec.Cmd
 
 	calls chan *call    // to the process, one at a time
 	ready chan struct{} // closed at the first poll
@@ -28,6 +27,8 @@ type instance struct {
 	once  sync.Once     // of the first poll
 
 	mu      sync.Mutex
+	cmd     *exec.Cmd // nil until it runs
+	killed  bool
 	current *call
 	init    string // error document of a failed start
 	exit    string // how the process ended
@@ -49,6 +50,17 @@ func newInstance(p *pool) *instance {
 
 // start opens the listener and starts the process.
 func (in *instance) start() error {
+	if err := in.pool.host.admit(in); err != nil {
+		return err
+	}
+	err := in.open()
+	if err != nil {
+		in.pool.host.dismiss(in)
+	}
+	return err
+}
+
+func (in *instance) open() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -67,11 +79,17 @@ func (in *instance) start() error {
 	ownGroup(cmd)
 	reader, writer := io.Pipe()
 	cmd.Stdout, cmd.Stderr = writer, writer
-	in.cmd = cmd
+	cmd.WaitDelay = outputTimeMax
 	if err := in.pool.host.spawner.start(cmd); err != nil {
 		in.server.Close()
 		return err
 	}
+	in.mu.Lock()
+	in.cmd = cmd
+	if in.killed { // while it was being started
+		killGroup(cmd)
+	}
+	in.mu.Unlock()
 	go in.logs(reader)
 	go func() {
 		err := cmd.Wait()
@@ -85,6 +103,7 @@ func (in *instance) start() error {
 		in.mu.Unlock()
 		close(in.gone)
 		in.server.Close()
+		in.pool.host.dismiss(in)
 	}()
 	return nil
 }
@@ -208,7 +227,10 @@ func (in *instance) exited() string {
 
 // kill ends the process and whatever it has started.
 func (in *instance) kill() {
-	if in.cmd != nil && in.cmd.Process != nil {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.killed = true
+	if in.cmd != nil && !in.dead() { // a process id that was given back may be another's by now
 		killGroup(in.cmd)
 	}
 }

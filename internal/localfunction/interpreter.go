@@ -35,8 +35,6 @@ func works(name string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), versionTimeMax)
 	defer cancel()
 	ok := exec.CommandContext(ctx, name, "--version").Run() == nil
-	if ok { // what is missing may be installed meanwhile
-		known.Store(name, true)
-	}
+	known.Store(name, ok)
 	return ok
 }

@@ -24,7 +24,7 @@ type pool struct {
 	idle    []*instance // newest last: the warmest is taken first
 	all     map[*instance]struct{}
 	waiters []chan struct{}
-	retired bool
+	retired bool // used by the calls that have it already, and by no others
 }
 
 // same reports whether a running pool would run the same program the same way.
@@ -42,7 +42,7 @@ func (p *pool) invoke(ctx context.Context, r lambda.Request) (lambda.Response, e
 		id := uuid.New()
 		return errorResponse(id, "Runtime.InvalidEntrypoint", fmt.Sprintf("RequestId: %s Error: %v", id, p.broken)), nil
 	}
-	for {
+	for range replacementsMax {
 		in, err := p.acquire(ctx)
 		if err != nil {
 			return lambda.Response{}, err
@@ -53,6 +53,8 @@ func (p *pool) invoke(ctx context.Context, r lambda.Request) (lambda.Response, e
 			return resp, err
 		}
 	}
+	id := uuid.New()
+	return errorResponse(id, "Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: %d instances in a row ended before they took the call", id, replacementsMax)), nil
 }
 
 // acquire returns an instance for one call: an idle one, a new one, or the next that is released.
@@ -141,14 +143,4 @@ func (p *pool) retire() {
 		in.kill()
 	}
 	p.idle = nil
-}
-
-// kill ends all instances now.
-func (p *pool) kill() {
-	p.retire()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for in := range p.all {
-		in.kill()
-	}
 }

@@ -15,6 +15,8 @@ type spawner struct {
 	done chan struct{}
 }
 
+var errClosed = errors.New("the function host is closed")
+
 type job struct {
 	cmd    *exec.Cmd
 	result chan error
@@ -42,7 +44,7 @@ func (s *spawner) start(cmd *exec.Cmd) error {
 	case s.jobs <- j:
 		return <-j.result
 	case <-s.done:
-		return errors.New("the function host is closed")
+		return errClosed
 	}
 }
 
