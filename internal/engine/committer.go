@@ -17,7 +17,6 @@ const (
 // commitAll makes batches durable, one after the other, and hands them back. A batch whose commit fails is
 // committed again: it holds absolute values, so once or twice is the same. It ends when s.sealed is closed, or when
 // the shard can never be written again: then the batches come back with an error.
-// commit makes w durable. It gives up when ctx ends.
 func (s *shard) commitAll() {
 	defer close(s.durable)
 	for w := range s.sealed {

@@ -239,14 +239,16 @@ func (s *shard) unreadable(m message, err error) {
 }
 
 // begin starts an execution unless there is one of its name. The same name with the same input means the same
-// execution while that is running; a closed one makes room only for an execution of another incarnation of its
-// machine.
+// execution while that is running, and so does the same waiting task even later: a start that is sent again after a
+// crash finds its own child. A closed one makes room only for an execution of another incarnation of its machine.
 func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
 	if h != nil {
 		old := &h.x.Header
 		same := old.Incarnation == head.Incarnation
 		switch {
 		case old.Open() && same && old.Input.Text() == head.Input.Text():
+			return outcome{header: *old, existing: true}
+		case head.Parent.ExecutionARN != "" && old.Parent == head.Parent:
 			return outcome{header: *old, existing: true}
 		case old.Open() || same:
 			return outcome{header: *old, err: ErrExecutionAlreadyExists}

@@ -297,3 +297,27 @@ func TestFailedNestedExecutionIsDescribedInTheCause(t *testing.T) {
 	want := `{"Error":"E","ExecutionArn":"arn","Input":"{\"a\": 1}","InputDetails":{"Included":true},"Name":"n","RedriveCount":0,"RedriveStatus":"NOT_REDRIVABLE","RedriveStatusReason":"Redrive is not supported yet by Cogstep","StartDate":1000,"StateMachineArn":"m","Status":"FAILED","StopDate":1000}`
 	equal(t, nestedEnd(&h), execution.Occurrence(execution.TaskFailed{Error: "States.TaskFailed", Cause: want, ByToken: true}))
 }
+
+func TestAResentStartFindsItsOwnChildEvenIfThatHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, memory.New(), nil)
+		defer f.close()
+		parent := execution.Parent{Attempt: execution.Attempt{ExecutionARN: "p", StartedAt: time.UnixMilli(1).UTC(), Task: execution.TaskID{Frame: 1, Scheduled: 3}}}
+		r := order("pass", "child", `{}`)
+		r.Parent = parent
+		first, err := f.Start(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Wait(t.Context(), first.ARN); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := f.Start(t.Context(), r); err != nil || !again.Existing {
+			t.Errorf("the same task: %+v, %v", again, err)
+		}
+		r.Parent.Task.Scheduled++
+		if _, err := f.Start(t.Context(), r); !errors.Is(err, ErrExecutionAlreadyExists) {
+			t.Errorf("another task: %v", err)
+		}
+	})
+}

@@ -96,20 +96,41 @@ func Start(t testing.TB, env []string, args ...string) *Server {
 // Launch is Start for a test that does not want to wait: Await does.
 func Launch(t testing.TB, env []string, args ...string) *Server {
 	t.Helper()
-	s := &Server{ready: make(chan string, 1), ended: make(chan struct{})}
-	s.cmd = exec.Command(path, append([]string{"server", "--listen", "127.0.0.1:0"}, args...)...)
-	s.cmd.Env, s.cmd.Dir = Environ(env...), t.TempDir()
-	s.cmd.Stderr = &s.stderr
-	stdout, err := s.cmd.StdoutPipe()
-	if err == nil {
-		err = s.cmd.Start()
-	}
+	s, err := launch(t.TempDir(), env, args)
 	if err != nil {
 		t.Fatal(err)
 	}
-	go s.attend(stdout)
 	t.Cleanup(s.Kill)
 	return s
+}
+
+// Serve is Start for callers that are no test: the server runs in the directory dir, and the caller kills it.
+func Serve(dir string, env []string, args ...string) (*Server, error) {
+	s, err := launch(dir, env, args)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Await(); err != nil {
+		s.Kill()
+		return nil, err
+	}
+	return s, nil
+}
+
+func launch(dir string, env, args []string) (*Server, error) {
+	s := &Server{ready: make(chan string, 1), ended: make(chan struct{})}
+	s.cmd = exec.Command(path, append([]string{"server", "--listen", "127.0.0.1:0"}, args...)...)
+	s.cmd.Env, s.cmd.Dir = Environ(env...), dir
+	s.cmd.Stderr = &s.stderr
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go s.attend(stdout)
+	return s, nil
 }
 
 // attend reads what the server prints until it ends.
