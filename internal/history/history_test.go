@@ -2,33 +2,36 @@ package history
 
 import (
 	"encoding/json"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cogstep/cogstep/internal/api/model"
 )
 
 func TestTableAgreesWithTheServiceModel(t *testing.T) {
-	src, err := os.ReadFile("testdata/model.json")
-	if err != nil {
-		t.Fatal(err)
+	service := model.Load()
+	names := service.Shapes["HistoryEventType"].Enum
+	detailsOf := map[string][]string{}
+	for member, ref := range service.Shapes["HistoryEvent"].Members {
+		if strings.HasSuffix(member, "EventDetails") {
+			detailsOf[member] = slices.Sorted(maps.Keys(service.Shapes[ref.Shape].Members))
+		}
 	}
-	var model struct {
-		Types   []string
-		Details map[string][]string
+	if got := int(typeEnd) - 1; got != 62 || len(names) != 62 {
+		t.Fatalf("table has %d types, model %d, want 62", got, len(names))
 	}
-	if err := json.Unmarshal(src, &model); err != nil {
-		t.Fatal(err)
-	}
-	if got := int(typeEnd) - 1; got != 62 || len(model.Types) != 62 {
-		t.Fatalf("table has %d types, model %d, want 62", got, len(model.Types))
+	byName := map[string]Type{}
+	for i, row := range types {
+		byName[row.name] = Type(i)
 	}
 	used := map[string]bool{}
-	for i, name := range model.Types {
-		row := types[i+1]
+	for _, name := range names {
+		row := types[byName[name]]
 		details := strings.ToLower(name[:1]) + name[1:] + "EventDetails"
 		switch {
 		case strings.HasSuffix(name, "StateEntered"):
@@ -36,19 +39,19 @@ func TestTableAgreesWithTheServiceModel(t *testing.T) {
 		case strings.HasSuffix(name, "StateExited"):
 			details = "stateExitedEventDetails"
 		}
-		members, ok := model.Details[details]
+		members, ok := detailsOf[details]
 		if !ok {
 			details = ""
 		}
 		used[details] = true
 		if row.name != name || row.details != details {
-			t.Errorf("type %d is %s with %q, want %s with %q", i+1, row.name, row.details, name, details)
+			t.Errorf("%s: the table has %q with %q, want %q", name, row.name, row.details, details)
 		}
 		if diff := cmp.Diff(members, wireMembers(row.keys), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s, members (-model +table):\n%s", name, diff)
 		}
 	}
-	for details := range model.Details {
+	for details := range detailsOf {
 		if !used[details] {
 			t.Errorf("no type has %s", details)
 		}

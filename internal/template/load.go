@@ -42,7 +42,7 @@ func (l *loader) load(path string) {
 		l.definitionFile(path, name, src)
 		return
 	}
-	root, err := read(src)
+	root, err := read(path, src)
 	if f, ok := errors.AsType[*fault](err); ok {
 		l.errors = append(l.errors, &Error{path, f.line, f.column, "", f.message})
 		return

@@ -3,6 +3,7 @@ package template
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -159,17 +160,15 @@ func (r *reading) count(line, column, depth int) error {
 	return nil
 }
 
-// read makes a tree from a file's text. Texts that begin with a brace are JSON. Errors: *fault.
-func read(src string) (*value, error) {
-	if strings.HasPrefix(strings.TrimLeft(src, "\ufeff \t\r\n"), "{") {
-		v, err := readJSON(src)
-		if err == nil || json.Valid([]byte(src)) {
-			return v, err
-		}
-		if y, yamlErr := readYAML(src); yamlErr == nil { // YAML in flow style
-			return y, nil
-		}
-		return nil, err
+// read makes a tree from a file's text. A text that begins with a brace is JSON or YAML in flow style; the file's name
+// decides. Errors: *fault.
+func read(path, src string) (*value, error) {
+	if !strings.HasPrefix(strings.TrimLeft(src, " \t\r\n"), "{") {
+		return readYAML(src)
 	}
-	return readYAML(src)
+	v, err := readJSON(src)
+	if err != nil && !json.Valid([]byte(src)) && filepath.Ext(path) != ".json" {
+		return readYAML(src)
+	}
+	return v, err
 }
