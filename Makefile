@@ -5,7 +5,8 @@ GO       ?= go
 FUZZTIME ?= 60s
 KILLS    ?= 50
 BENCH    ?= .
-EXAMPLE  := examples/order-pipeline
+EXAMPLE   = examples/order-pipeline
+MODEL     = internal/api/model/service.json
 UNIT      = $$($(GO) list ./... | grep -v /test/)
 
 .DEFAULT_GOAL := help
@@ -30,8 +31,7 @@ check: lint ## The quick subset: format, vet, staticcheck, unit tests, scripts
 	$(GO) test -count=1 ./test/scripts
 
 lint: ## Format, vet, staticcheck
-	@unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); test -z "$$unformatted" || \
-		{ echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	@ugly=$$($$($(GO) env GOROOT)/bin/gofmt -l .) && test -z "$$ugly" || { echo "gofmt would change: $$ugly"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
@@ -40,11 +40,9 @@ modules: ## go.mod and go.sum are tidy, modules are what they were
 	$(GO) mod verify
 
 generated: ## Generated files are what their generators write
-	@$(GO) run ./internal/api/model/generate internal/api/model/service.json > internal/api/model/service.json.new; \
-		cmp internal/api/model/service.json internal/api/model/service.json.new; fresh=$$?; \
-		rm -f internal/api/model/service.json.new; exit $$fresh
+	$(GO) run ./internal/api/model/generate $(MODEL) | cmp - $(MODEL)
 
-race: ## Unit tests and scripts under the race detector (needs a C compiler)
+race: ## Unit tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race $(UNIT)
 
 fuzz: ## Each fuzz target for FUZZTIME (60s)

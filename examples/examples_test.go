@@ -30,13 +30,13 @@ var endings = map[string]struct {
 	output, err string
 	states      []string
 }{
-	"accepted":      {output: `{"orderId":"A-1001","status":"SHIPPED","total":150,`},
+	"accepted":      {output: `{"orderId":"A-1001","status":"SHIPPED","total":150`},
 	"invalid":       {err: "InvalidOrder"},
 	"fraud":         {err: "FraudSuspected", states: []string{"Release items"}},
 	"out-of-stock":  {err: "OutOfStock", states: []string{"Release items"}},
 	"declined":      {err: "PaymentDeclined", states: []string{"Release items"}},
 	"undeliverable": {err: "Undeliverable", states: []string{"Refund", "Release items"}},
-	"large":         {output: `{"orderId":"A-1007","status":"SHIPPED","total":1947,`, states: []string{"Ask for approval", "Approved?"}},
+	"large":         {output: `{"orderId":"A-1007","status":"SHIPPED","total":1947`, states: []string{"Ask for approval", "Approved?"}},
 }
 
 func TestOrderPipelineInGo(t *testing.T) { orderPipeline(t, "order-pipeline", "go") }

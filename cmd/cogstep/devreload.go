@@ -128,8 +128,8 @@ func (d *development) replaceFunctions(ctx context.Context) {
 	}
 }
 
-// putMachine creates or updates a state machine and returns what it did: "" if there was nothing to do, or if the
-// definition is wrong, which it has then reported.
+// putMachine creates or updates a state machine and returns what it did: "" if the definition is wrong or cannot be
+// used, which it has then reported.
 func (d *development) putMachine(ctx context.Context, m template.StateMachine) (done string, err error) {
 	compiled, diagnostics := asl.Compile(m.Definition, asl.Options{Express: m.Express})
 	for _, diagnostic := range diagnostics {
@@ -162,6 +162,7 @@ func (d *development) putMachine(ctx context.Context, m template.StateMachine) (
 }
 
 func (d *development) updateMachine(ctx context.Context, old catalog.Machine, m template.StateMachine) (done string, err error) {
+	done = "is as it was"
 	definition, err := d.server.Catalog.Definition(ctx, old.Definition)
 	if err != nil {
 		return "", err

@@ -28,6 +28,7 @@ type progressOf struct {
 	name    string
 	started int64
 	visits  map[int64]*visitOf // by event id
+	entered map[string]int64   // when a state was last entered; the exit of a Parallel or Map links to its inside
 }
 
 type visitOf struct {
@@ -59,7 +60,7 @@ func (p *progress) Recorded(executionARN string, events []history.Event) {
 	defer p.mu.Unlock()
 	x := p.executions[executionARN]
 	if x == nil {
-		x = &progressOf{name: executionName(executionARN), visits: map[int64]*visitOf{}, started: events[0].At}
+		x = &progressOf{name: executionName(executionARN), visits: map[int64]*visitOf{}, entered: map[string]int64{}, started: events[0].At}
 		p.executions[executionARN] = x
 	}
 	for _, ev := range events {
@@ -99,14 +100,16 @@ func (p *progress) event(x *progressOf, ev history.Event) {
 		p.line(x, ev, markFailed, "execution "+strings.ToLower(strings.TrimPrefix(t, "Execution")), reason(ev))
 	case strings.HasSuffix(t, "StateEntered"):
 		v = &visitOf{state: name, entered: ev.At}
+		x.entered[name] = ev.At
 		if t == "WaitStateEntered" {
 			p.line(x, ev, markWaits, name, "waiting")
 		}
 	case strings.HasSuffix(t, "StateExited"):
-		took := time.Duration(0)
+		since := x.entered[name]
 		if v != nil && v.state == name {
-			took = time.Duration(ev.At-v.entered) * time.Millisecond
+			since = v.entered
 		}
+		took := time.Duration(ev.At-since) * time.Millisecond
 		p.line(x, ev, markDone, name, strings.TrimSuffix(t, "StateExited")+" "+took.String())
 	case v == nil:
 	case strings.HasSuffix(t, "Scheduled"):

@@ -21,7 +21,7 @@ import (
 )
 
 // Shard is the shard of the store that holds the catalog, beyond those of the engine.
-const Shard store.ShardID = 0xFFFF
+const Shard = store.ShardIDMax
 
 // Errors of the catalog.
 var (

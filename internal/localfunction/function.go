@@ -126,6 +126,7 @@ func (f Function) environment(runtimeAPI, region string, all map[string]string) 
 		"_HANDLER":                        f.Handler,
 		"TZ":                              ":UTC",
 		"PYTHONUNBUFFERED":                "1",
+		"PYTHONPYCACHEPREFIX":             filepath.Join(os.TempDir(), "cogstep-pycache"), // not into the user's code
 	}
 	for _, name := range inherited {
 		if v, ok := os.LookupEnv(name); ok {

@@ -144,7 +144,11 @@ func openStore(cfg Config) (store.Store, error) {
 	if cfg.Data == "" {
 		return memory.New(), nil
 	}
-	return pebble.Open(cfg.Data, pebble.Options{Logger: cfg.Logger})
+	s, err := pebble.Open(cfg.Data, pebble.Options{Logger: cfg.Logger})
+	if err != nil {
+		return nil, err // not s: a nil *pebble.Store is not a nil store.Store
+	}
+	return s, nil
 }
 
 // connectors is the list of everything that a Task can call.

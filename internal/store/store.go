@@ -24,19 +24,24 @@ var (
 	ErrUnavailable = errors.New("store: unavailable, nothing was written")
 	// ErrOutcomeUnknown means that the batch may or may not have been written; read to find out.
 	ErrOutcomeUnknown = errors.New("store: outcome of the commit is unknown")
+	// ErrNoSuchShard means that a shard's number is above ShardIDMax.
+	ErrNoSuchShard = errors.New("store: no shard can have that number")
 	// ErrNotFound means that a key has no value.
 	ErrNotFound = errors.New("store: key not found")
 	// ErrClosed means that the store or the shard was closed.
 	ErrClosed = errors.New("store: closed")
 )
 
-// ShardID numbers a shard, from 0.
+// ShardID numbers a shard, from 0 to ShardIDMax.
 type ShardID uint16
+
+// ShardIDMax is the greatest number that a shard can have; the one above it is the adaptors' own.
+const ShardIDMax ShardID = 0xFFFE
 
 // Store is a set of shards.
 type Store interface {
 	// Open takes ownership of a shard at a new epoch; an older owner is fenced from then on. owner is a name for
-	// diagnostics.
+	// diagnostics. Numbers above ShardIDMax are refused.
 	Open(ctx context.Context, shard ShardID, owner string) (Shard, error)
 
 	// Reader returns a read-only face of a shard that needs no ownership. It sees committed batches only.

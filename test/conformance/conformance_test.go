@@ -50,7 +50,7 @@ func TestRecordedBehaviour(t *testing.T) {
 	s := program.Start(t, nil, "--data", t.TempDir(), "--mock-config", mocks, "--log-level", "error")
 
 	args := []string{runner, "run", "--endpoint", s.URL, "--salt", salt, "--min-pass", strconv.Itoa(want.MinPass),
-		"--jobs", "12", "--wait", "40", "-q"}
+		"--jobs", "12", "--wait", "25", "-q"}
 	for _, f := range want.Filter {
 		args = append(args, "--filter", f)
 	}

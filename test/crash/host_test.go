@@ -55,6 +55,9 @@ func (h *host) await() {
 	}
 }
 
+// logBytesMax bounds what is shown of one server's log.
+const logBytesMax = 2000
+
 func (h *host) kill() {
 	now := time.Now()
 	h.mu.Lock()
@@ -66,7 +69,7 @@ func (h *host) kill() {
 	h.mu.Unlock()
 	h.server.Kill()
 	if log := h.server.Log(); log != "" {
-		h.t.Logf("a server's log:\n%s", log)
+		h.t.Logf("a server's log begins:\n%s", log[:min(len(log), logBytesMax)])
 	}
 }
 

@@ -35,6 +35,9 @@ func (s *Store) Open(ctx context.Context, id store.ShardID, owner string) (store
 	if s.closed {
 		return nil, store.ErrClosed
 	}
+	if id > store.ShardIDMax {
+		return nil, store.ErrNoSuchShard
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"sync"
 	"sync/atomic"
 
@@ -30,7 +29,7 @@ import (
 )
 
 // ownShard holds what the store keeps for itself.
-const ownShard store.ShardID = math.MaxUint16
+const ownShard = store.ShardIDMax + 1
 
 var opensKey = key(ownShard, []byte("opens"))
 
@@ -132,10 +131,10 @@ func (s *Store) countOpening() (opens uint64, err error) {
 	return opens, s.db.Set(opensKey, binary.BigEndian.AppendUint64(nil, opens), pebble.Sync)
 }
 
-// Open implements store.Store. Errors: ErrClosed; shard 65535 is the store's own and refused.
+// Open implements store.Store.
 func (s *Store) Open(ctx context.Context, id store.ShardID, owner string) (store.Shard, error) {
-	if id == ownShard {
-		return nil, fmt.Errorf("store: shard %d is reserved", id)
+	if id > store.ShardIDMax {
+		return nil, store.ErrNoSuchShard
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"ScanBoundsAreHalfOpen", scanBounds},
 		{"ScanSeesOneMoment", scanSeesOneMoment},
 		{"ShardsDoNotSeeEachOther", shardsAreApart},
+		{"TheGreatestShardIsUsableAndNoneAboveIt", greatestShard},
 		{"TwoOwnersTheNewerWins", twoOwners},
 		{"ClosedStoreAnswersErrClosed", closedStore},
 		{"ClosedShardAnswersErrClosed", closedShard},
@@ -52,6 +53,17 @@ func own(t *testing.T, s store.Store, id store.ShardID) store.Shard {
 		t.Fatal(err)
 	}
 	return h
+}
+
+func greatestShard(t *testing.T, s store.Store) {
+	h := own(t, s, store.ShardIDMax)
+	change(t, h, "k=v")
+	if v, err := h.Get(t.Context(), []byte("k")); err != nil || string(v) != "v" {
+		t.Errorf("got %q, %v", v, err)
+	}
+	if _, err := s.Open(t.Context(), store.ShardIDMax+1, "test"); !errors.Is(err, store.ErrNoSuchShard) {
+		t.Errorf("above it: %v", err)
+	}
 }
 
 // change commits one batch: "k=v" puts, "k" deletes.
