@@ -235,8 +235,9 @@ func (s *Server) Close(ctx context.Context) error {
 		if s.http.Shutdown(shutdown) != nil {
 			errs = append(errs, s.http.Close())
 		}
-	} else if s.listener != nil {
-		errs = append(errs, s.listener.Close())
+	}
+	if s.listener != nil {
+		_ = s.listener.Close() // the HTTP server has closed it, unless it never ran
 	}
 	if s.Engine != nil {
 		errs = append(errs, s.Engine.Close(ctx))
