@@ -19,7 +19,7 @@ build: ## Build bin/cogstep
 	$(GO) build -trimpath -o bin/cogstep ./cmd/cogstep
 
 run: build ## Run the example application: server, functions and one execution, reloaded when files change
-	bin/cogstep dev $(EXAMPLE)/template.yaml --start OrderPipeline --input @$(EXAMPLE)/events/happy.json
+	bin/cogstep dev $(EXAMPLE)/template.yaml --start OrderPipeline --input @$(EXAMPLE)/events/accepted.json
 
 test: lint modules generated ## Everything CI checks (python3 with boto3, the AWS CLI and the recordings: if they are here)
 	$(GO) test $(UNIT)

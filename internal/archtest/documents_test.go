@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -131,5 +132,26 @@ func TestLicenceAndNoticeArePresent(t *testing.T) {
 		} else if !strings.Contains(string(text), says) {
 			t.Errorf("%s does not mention %q", name, says)
 		}
+	}
+}
+
+// A newcomer follows these pages word for word, so what they name must be there.
+func TestPathsThatDocumentsNameExist(t *testing.T) {
+	path := regexp.MustCompile(`(?:\]\(|@|file://|dev |[ \x60])((?:examples|docs|internal|asl|query|cmd|test)/[A-Za-z0-9_./-]*[A-Za-z0-9_/])`)
+	seen := 0
+	for _, page := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "docs/ARCHITECTURE.md"} {
+		text, err := os.ReadFile(filepath.Join(root, page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range path.FindAllStringSubmatch(string(text), -1) {
+			seen++
+			if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+				t.Errorf("%s names %s, which is not there", page, m[1])
+			}
+		}
+	}
+	if seen < 30 {
+		t.Errorf("found %d paths only: the search is broken", seen)
 	}
 }
