@@ -106,7 +106,7 @@ func (a *API) startSyncExecution(ctx context.Context, in input) (Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY", "error", "cause")
+	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY")
 	var billing object
 	took := max(h.StoppedAt.Sub(h.StartedAt), 1)
 	billing.Set("billedDurationInMilliseconds", query.IntValue(int64((took+99*time.Millisecond)/(100*time.Millisecond))*100))
@@ -150,7 +150,7 @@ func (a *API) describeExecution(ctx context.Context, in input) (Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY", "error", "cause")
+	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY")
 	o.Set("redriveCount", query.IntValue(0))
 	o.text("redriveStatus", "NOT_REDRIVABLE")
 	o.text("redriveStatusReason", h.RedriveStatusReason())
@@ -158,7 +158,7 @@ func (a *API) describeExecution(ctx context.Context, in input) (Reply, error) {
 }
 
 // describeExecution writes what DescribeExecution and StartSyncExecution have in common.
-func describeExecution(h *execution.Header, metadataOnly bool, errorName, causeName string) *object {
+func describeExecution(h *execution.Header, metadataOnly bool) *object {
 	var o object
 	included := func(name string) {
 		var d object
@@ -184,11 +184,11 @@ func describeExecution(h *execution.Header, metadataOnly bool, errorName, causeN
 		o.text("output", status.Output.Text())
 		included("outputDetails")
 	case execution.Failed:
-		o.text(errorName, status.Error)
-		o.text(causeName, status.Cause)
+		o.text("error", status.Error)
+		o.text("cause", status.Cause)
 	case execution.Aborted:
-		o.text(errorName, status.Error)
-		o.text(causeName, status.Cause)
+		o.text("error", status.Error)
+		o.text("cause", status.Cause)
 	}
 	return &o
 }
