@@ -38,11 +38,13 @@ func (s *shard) commit(ctx context.Context, w *work) error {
 		err := s.store.Commit(context.Background(), &w.batch)
 		switch {
 		case err == nil:
+			s.ailing.Store(false)
 			return nil
 		case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrClosed):
 			s.e.cfg.Logger.Error("shard is lost", "error", err)
 			return err
 		}
+		s.ailing.Store(wait >= retryPauseMax)
 		if wait == retryPauseMin {
 			s.e.cfg.Logger.Warn("store does not commit; trying again", "error", err)
 		}

@@ -324,6 +324,15 @@ func TestUnavailableStoreIsToldToCallersInTime(t *testing.T) {
 		if d := time.Since(begun); d > 31*time.Second {
 			t.Errorf("answer after %v", d)
 		}
+		begun = time.Now()
+		if _, err := f.Start(t.Context(), order("pass", "x", "1")); !errors.Is(err, ErrUnavailable) || time.Since(begun) > 0 {
+			t.Errorf("once that is known, nobody waits: %v after %v", err, time.Since(begun))
+		}
+		down.Store(false)
+		time.Sleep(2 * retryPauseMax) // virtual
+		if s, err := f.Start(t.Context(), order("pass", "x", "1")); err != nil && !errors.Is(err, ErrExecutionAlreadyExists) {
+			t.Errorf("when the store is back: %v, %v", s, err)
+		}
 	})
 }
 

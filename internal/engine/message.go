@@ -75,6 +75,9 @@ func (e *Engine) ask(ctx context.Context, m message) (outcome, error) {
 	if e.ctx.Err() != nil {
 		return outcome{}, ErrClosed
 	}
+	if s.ailing.Load() {
+		return outcome{}, fmt.Errorf("%w: the store refuses what is to be written", ErrUnavailable)
+	}
 	select {
 	case s.inbox <- m:
 	default:

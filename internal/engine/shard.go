@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/cogstep/cogstep/internal/execution"
@@ -27,6 +28,7 @@ type shard struct {
 	durable  chan committed // back from it
 	underWay bool
 
+	ailing    atomic.Bool   // the store has refused batches for seconds: who asks now is not made to wait
 	recovered chan error    // one value: recovery is over
 	stopped   chan struct{} // closed when the goroutine ends
 }
