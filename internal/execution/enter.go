@@ -11,6 +11,7 @@ func (s *step) enter(f *Frame) {
 	state := s.m.State(f.State)
 	s.h.Transitions++
 	f.EnteredAt = s.ev.At
+	s.before = f.Previous
 	s.emitOn(f, history.StateEntered(state.Common().Type),
 		text(history.Name, string(f.State)), payload(history.Input, f.Input))
 	f.Entered = f.Previous

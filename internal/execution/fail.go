@@ -28,9 +28,10 @@ func (s *step) fail(f *Frame, fl failure) {
 	if s.backOff(f, retry, fl) {
 		return
 	}
+	before := f.Previous
 	s.containerFailed(f)
 	if i := slices.IndexFunc(catch, func(c asl.Catcher) bool { return fl.matches(c.ErrorEquals) }); i >= 0 {
-		s.caught(f, catch[i], fl, i)
+		s.caught(f, catch[i], fl, i, before)
 		return
 	}
 	s.failLevel(f, fl)
@@ -224,8 +225,8 @@ func (s *step) containerFailed(f *Frame) {
 	}
 }
 
-// caught leads on to a catcher's state.
-func (s *step) caught(f *Frame, c asl.Catcher, fl failure, index int) {
+// caught leads on to a catcher's state. before is the event that the failure itself links to.
+func (s *step) caught(f *Frame, c asl.Catcher, fl failure, index int, before int64) {
 	state := s.m.State(f.State)
 	v := &visit{step: s, f: f, state: state, c: state.Common(), input: f.Input}
 	var b query.ObjectBuilder
@@ -249,16 +250,17 @@ func (s *step) caught(f *Frame, c asl.Catcher, fl failure, index int) {
 	}
 	assigned := v.assign(c.Assign, sc)
 	if v.failure != nil {
-		s.catchFailed(f, *v.failure)
+		s.catchFailed(f, *v.failure, before)
 		return
 	}
 	s.leave(f, output, assigned, c.Next)
 }
 
-// catchFailed ends the level: a failing catcher is not caught again. A container writes its Failed event once
-// more (recorded).
-func (s *step) catchFailed(f *Frame, fl failure) {
+// catchFailed ends the level: a failing catcher is not caught again. A container writes its Failed event once more, and
+// its first one is left out of the chain (recorded).
+func (s *step) catchFailed(f *Frame, fl failure, before int64) {
 	if fl.evaluation {
+		f.Previous = before
 		s.evaluationFailed(f, fl)
 		s.containerFailed(f)
 	}

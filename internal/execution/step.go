@@ -21,6 +21,8 @@ type step struct {
 	events  []history.Event
 	entropy *query.Entropy
 
+	before int64 // what the newest Entered event links to
+
 	ready       []FrameID // frames whose State is to be entered
 	transitions int
 	overflow    bool // the history is full
