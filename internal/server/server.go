@@ -85,6 +85,9 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", cfg.Listen, err)
 	}
+	if a, ok := s.listener.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		cfg.Logger.Warn("serving beyond this machine, and requests are not authenticated: whoever reaches the address can do everything", "address", a)
+	}
 	s.Functions, err = localfunction.NewHost(localfunction.Config{
 		Region: cfg.Scope.Region, Account: cfg.Scope.Account, Log: cfg.FunctionLog, Env: s.callback(),
 	})
