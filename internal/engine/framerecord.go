@@ -5,6 +5,7 @@ import (
 
 	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/query"
 )
 
 const frameVersion = 1
@@ -20,13 +21,50 @@ const (
 	focusDone
 )
 
+// The forms of a document in a frame's record.
+const (
+	documentNone = iota
+	documentHere
+	documentBeside // in a record of its own, see beside.go
+)
+
+func (w *writer) frameDocument(d *query.Document) {
+	switch {
+	case d == nil:
+		w.Uint(documentNone)
+	case isLarge(d):
+		w.Uint(documentBeside)
+	default:
+		w.Uint(documentHere)
+		w.Text(d.Text())
+	}
+}
+
+// frameDocument reads a document. One that stands beside the frame is awaited until its own record is read.
+func (r reader) frameDocument() *query.Document {
+	switch form := r.Uint(); form {
+	case documentNone:
+		return nil
+	case documentHere:
+		return query.Trusted(r.Text())
+	case documentBeside:
+		return awaited
+	default:
+		r.Fail("no form %d of a document", form)
+		return nil
+	}
+}
+
+// awaited stands for a document whose record has not been read yet.
+var awaited = query.Trusted("")
+
 // encodeFrame returns the record of f; its id is in the key.
 func encodeFrame(f *execution.Frame) []byte {
 	w := newWriter(frameVersion)
 	w.Int(int64(f.Parent))
 	w.Int(int64(f.Index))
 	w.Text(string(f.State))
-	w.Document(f.Input)
+	w.frameDocument(f.Input)
 	w.Int(f.Entered)
 	w.Time(f.EnteredAt)
 	w.Int(f.Previous)
@@ -64,7 +102,7 @@ func encodeFocus(w *writer, focus execution.Focus) {
 		encodeMap(w, f)
 	case execution.Done:
 		w.Uint(focusDone)
-		w.Document(f.Output)
+		w.frameDocument(f.Output)
 	default:
 		w.Uint(focusReady)
 	}
@@ -73,7 +111,7 @@ func encodeFocus(w *writer, focus execution.Focus) {
 func encodeTask(w *writer, t execution.InTask) {
 	w.Int(t.Scheduled)
 	w.Uint(uint64(t.Phase))
-	w.Document(t.Parameters)
+	w.frameDocument(t.Parameters)
 	w.Text(t.RoleARN)
 	w.Int(int64(t.Invocation))
 	w.Time(t.Deadline)
@@ -94,7 +132,7 @@ func encodeTask(w *writer, t execution.InTask) {
 
 func encodeMap(w *writer, m execution.InMap) {
 	w.Int(int64(m.First))
-	w.Document(m.Items)
+	w.frameDocument(m.Items)
 	w.Int(int64(m.Count))
 	w.Int(int64(m.Concurrency))
 	w.Int(int64(m.Next))
@@ -112,7 +150,7 @@ func decodeFrame(id execution.FrameID, b []byte) (*execution.Frame, error) {
 	f.Parent = execution.FrameID(r.Int())
 	f.Index = int(r.Int())
 	f.State = asl.StateName(r.Text())
-	f.Input = r.Document()
+	f.Input = r.frameDocument()
 	f.Entered = r.Int()
 	f.EnteredAt = r.Time()
 	f.Previous = r.Int()
@@ -142,7 +180,7 @@ func decodeFocus(r reader, id execution.FrameID) execution.Focus {
 	case focusMap:
 		return decodeMap(r)
 	case focusDone:
-		return execution.Done{Output: r.Document()}
+		return execution.Done{Output: r.frameDocument()}
 	default:
 		r.Fail("no focus %d", tag)
 		return execution.Ready{}
@@ -156,7 +194,7 @@ func decodeTask(r reader, frame execution.FrameID) (t execution.InTask) {
 		r.Fail("no phase %d", phase)
 	}
 	t.Phase = execution.Phase(phase)
-	t.Parameters = r.Document()
+	t.Parameters = r.frameDocument()
 	t.RoleARN = r.Text()
 	t.Invocation = int(r.Int())
 	t.Deadline = r.Time()
@@ -178,7 +216,7 @@ func decodeTask(r reader, frame execution.FrameID) (t execution.InTask) {
 
 func decodeMap(r reader) (m execution.InMap) {
 	m.First = execution.FrameID(r.Int())
-	m.Items = r.Document()
+	m.Items = r.frameDocument()
 	m.Count = int(r.Int())
 	m.Concurrency = int(r.Int())
 	m.Next = int(r.Int())

@@ -12,6 +12,7 @@ import (
 	"github.com/cogstep/cogstep/internal/history"
 	"github.com/cogstep/cogstep/internal/record"
 	"github.com/cogstep/cogstep/internal/store"
+	"github.com/cogstep/cogstep/query"
 )
 
 // hot is an execution in memory, with what the shard must remember of how it stands in the store.
@@ -39,10 +40,13 @@ type records struct {
 	due   time.Time
 	armed bool  // there is a timer
 	task  int64 // scheduling event of a task that a crash must not lose; 0: none
+
+	beside beside
 }
 
 // wanted returns the records that follow from f.
 func (h *hot) wanted(f *execution.Frame) (r records) {
+	r.beside = besideOf(f)
 	if r.due = f.Due(); !r.due.IsZero() {
 		r.armed = true
 	}
@@ -142,15 +146,44 @@ func readExecution(ctx context.Context, r store.Reader, id executionID) (*execut
 	case x.Header.Status == nil || x.Header.ARN == "":
 		return nil, fmt.Errorf("execution %x: %w: a part is missing", id, record.ErrCorrupt)
 	}
+	if err := complete(x); err != nil {
+		return nil, fmt.Errorf("execution %x: %w", id, err)
+	}
 	return x, nil
 }
 
-// readPart reads one of the records of an execution, which come in the order start, progress, frames.
+// readBeside reads a document that stands beside a frame. The frame's own record comes just before.
+func readBeside(x *execution.Execution, p store.Pair) error {
+	at := len(p.Key) - 1
+	f := x.Frames[execution.FrameID(binary.BigEndian.Uint64(p.Key[at-8:at]))]
+	if s := slot(p.Key[at]); f != nil && document(f, s) == awaited {
+		return setDocument(f, s, query.Trusted(string(p.Value)))
+	}
+	return fmt.Errorf("%w: nothing awaits the document at key %x", record.ErrCorrupt, p.Key)
+}
+
+// complete fails if a frame still awaits a document.
+func complete(x *execution.Execution) error {
+	for _, f := range x.Frames {
+		for _, s := range slots {
+			if document(f, s) == awaited {
+				return fmt.Errorf("%w: the document %q beside frame %d is missing", record.ErrCorrupt, s, f.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// readPart reads one of the records of an execution, which come in the order start, progress, frames, each with what
+// stands beside it.
 func readPart(x *execution.Execution, p store.Pair) (err error) {
 	start := len(startKey(executionID{}))
 	if len(p.Key) == start {
 		x.Header, err = decodeStart(p.Value)
 		return err
+	}
+	if len(p.Key) == start+8+1 {
+		return readBeside(x, p)
 	}
 	if len(p.Key) != start+8 {
 		return fmt.Errorf("%w: key of %d bytes", record.ErrCorrupt, len(p.Key))

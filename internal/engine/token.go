@@ -63,7 +63,7 @@ func (e *Engine) Attempt(token string) (a execution.Attempt, err error) {
 	if len(token) > tokenCharsMax {
 		return a, ErrInvalidToken
 	}
-	b, err := base64.RawURLEncoding.DecodeString(token)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) < sealBytes {
 		return a, ErrInvalidToken
 	}

@@ -137,6 +137,7 @@ func (w *work) putFrame(h *hot, id execution.FrameID) {
 // arm brings the records beside a frame in step with what is wanted.
 func (w *work) arm(h *hot, id execution.FrameID, want records) {
 	have := h.records[id]
+	w.putBeside(h, id, have.beside, want.beside)
 	if have.armed != want.armed || !have.due.Equal(want.due) {
 		if have.armed {
 			w.batch.Delete(timerKey(timer{have.due, h.id, id}))
