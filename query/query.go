@@ -64,6 +64,8 @@ const (
 	JSONataFailed
 	// JSONataUndefined: a JSONata expression returned nothing.
 	JSONataUndefined
+	// JSONataUnsupported: a JSONata expression returned what is no JSON, a function.
+	JSONataUnsupported
 	// LimitExceeded: a budget (depth, steps, bytes) was used up.
 	LimitExceeded
 )

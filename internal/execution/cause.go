@@ -50,6 +50,8 @@ func jsonataTail(qe *query.Error, location string) string {
 	switch {
 	case qe.Kind == query.JSONataUndefined:
 		return head + "returned nothing (undefined)."
+	case qe.Kind == query.JSONataUnsupported:
+		return head + "returned an unsupported result type."
 	case qe.Code != "":
 		return head + "threw an error during evaluation. " + qe.Code + ": " + qe.Message
 	}
