@@ -19,20 +19,12 @@ package asl
 
 import (
 	"crypto/sha256"
-
-	"github.com/cogstep/cogstep/query"
 )
 
 // Options say what a definition is compiled for.
 type Options struct {
 	// Express applies the rules for state machines of type EXPRESS.
 	Express bool
-
-	// JSONata compiles what stands between {% and %}. The Variables of its expressions are those of the workflow,
-	// without "states" and without what the expression binds itself. Its errors become INVALID_JSONATA_EXPRESSION, or
-	// UNSUPPORTED_JSONATA_EXPRESSION if they have a method Unsupported() bool that returns true. If JSONata is nil,
-	// any expression compiles to one whose evaluation fails.
-	JSONata func(expr string) (query.Expr, error)
 }
 
 // Compile compiles a definition. The machine is nil if there is an error among the diagnostics; without one there

@@ -165,7 +165,7 @@ func TestNumbersAndTextsHaveThreeForms(t *testing.T) {
 		t.Errorf("path: %+v", w)
 	}
 	w = mustCompileState[*asl.Wait](t, `{"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": "{% 2 + 3 %}", "End": true}`)
-	if w.Seconds.Field != "Seconds" || w.Seconds.Expr.String() != " 2 + 3 " {
+	if w.Seconds.Field != "Seconds" || w.Seconds.Expr.String() != "2 + 3" {
 		t.Errorf("expression: %+v", w)
 	}
 }
@@ -233,30 +233,25 @@ func TestDiagnosticsReadAsACompilerWritesThem(t *testing.T) {
 	}
 }
 
-type refusal struct{ unsupported bool }
-
-func (r refusal) Error() string     { return "no such thing" }
-func (r refusal) Unsupported() bool { return r.unsupported }
-
 func TestJSONataErrorsBecomeDiagnostics(t *testing.T) {
-	const source = `{"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": {"Type": "Pass", "Output": {"a": ["{% foo %}"]}, "End": true}}}`
-	for unsupported, code := range map[bool]asl.Code{false: asl.InvalidJSONata, true: asl.UnsupportedJSONata} {
-		var seen string
-		_, ds := asl.Compile(source, asl.Options{JSONata: func(expr string) (query.Expr, error) {
-			seen = expr
-			return nil, refusal{unsupported}
-		}})
-		if len(ds) != 1 || ds[0].Code != code || ds[0].Message != "no such thing" || ds[0].Location != "/States/A/Output/a[0]" || seen != " foo " {
-			t.Errorf("%q gives %s", seen, ds)
+	for expr, want := range map[string]asl.Diagnostic{
+		"foo":           {Code: asl.UnsupportedJSONata, Message: "Reference to 'foo' at the top level is not supported."},
+		"$$.a":          {Code: asl.UnsupportedJSONata, Message: "Reference to '$$' is not supported."},
+		"$states.other": {Code: asl.UnsupportedJSONata, Message: "Field '$states.other' does not exist."},
+		"1 +":           {Code: asl.InvalidJSONata, Message: "Unexpected end of expression"},
+	} {
+		_, ds := asl.Compile(`{"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": {"Type": "Pass", "Output": {"a": ["{% `+expr+` %}"]}, "End": true}}}`, asl.Options{})
+		if len(ds) != 1 || ds[0].Code != want.Code || ds[0].Message != want.Message || ds[0].Location != "/States/A/Output/a[0]" {
+			t.Errorf("%s gives %s", expr, ds)
 		}
 	}
 }
 
-func TestJSONataFailsWhenEvaluatedIfThereIsNoEngine(t *testing.T) {
-	m := mustCompile(t, `{"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": {"Type": "Pass", "Output": {"a": {"b": ["{% 1 %}"]}, "c": "{ % literal"}, "End": true}}}`, asl.Options{})
+func TestAFailedExpressionNamesItsPlaceInTheField(t *testing.T) {
+	m := mustCompile(t, `{"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": {"Type": "Pass", "Output": {"a": {"b": ["{% 1 + $x %}"]}, "c": "{ % literal"}, "End": true}}}`, asl.Options{})
 	_, err := m.State("A").Common().Output.Eval(&query.Scope{})
 	var failed *query.Error
-	if !errors.As(err, &failed) || failed.Kind != query.JSONataFailed || failed.Field != "a/b[0]" {
+	if !errors.As(err, &failed) || failed.Kind != query.JSONataUndefined || failed.Field != "a/b[0]" || failed.Path != "1 + $x" {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cogstep/cogstep/query"
+	"github.com/cogstep/cogstep/query/jsonata"
 )
 
 const notAnExpression = "JSONata string must start with {% and end with %}"
@@ -54,10 +55,7 @@ func (s *scope) expression(n *node, fields statesFields) query.Expr {
 			return nil
 		}
 	}
-	if s.opts.JSONata == nil {
-		return unsupported(src)
-	}
-	e, err := s.opts.JSONata(src)
+	e, err := jsonata.CompileExpr(strings.TrimSpace(src))
 	if err != nil {
 		code := InvalidJSONata
 		var u interface{ Unsupported() bool }
@@ -122,17 +120,3 @@ func word(s string, i int) (string, int) {
 	}
 	return s[start:i], i
 }
-
-// unsupported stands for an expression of a language that nobody gave us a compiler for.
-type unsupported string
-
-// Eval fails.
-func (e unsupported) Eval(*query.Scope) (query.Value, error) {
-	return query.Value{}, &query.Error{Kind: query.JSONataFailed, Path: string(e), Message: "JSONata is not supported yet"}
-}
-
-// String returns the source of the expression.
-func (e unsupported) String() string { return string(e) }
-
-// Variables returns nothing.
-func (e unsupported) Variables() []string { return nil }

@@ -14,6 +14,9 @@ func (s *scope) template(n *node, fields statesFields) query.Expr {
 	if n == nil {
 		return nil
 	}
+	if n.kind == stringNode && s.lang == JSONata && strings.HasPrefix(n.text, "{%") {
+		return s.expression(n, fields) // the field is one expression, and its source is that
+	}
 	t := templater{scope: s, field: n, fields: fields}
 	return t.compile(n)
 }

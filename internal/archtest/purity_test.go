@@ -30,6 +30,11 @@ var forbidden = []struct{ name, reason string }{
 	{"hash/maphash", "its seed differs from run to run"},
 }
 
+// excepted are imports that a pure room may have all the same.
+var excepted = map[[2]string]string{
+	{"query/jsonata", "context"}: "strangers embed the engine and bring a deadline; what the service evaluates has none, so it stays deterministic",
+}
+
 // clocks are the identifiers of package time that ask or set a clock. The rest of time is arithmetic.
 var clocks = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Local", "LoadLocation"}
 
@@ -47,7 +52,7 @@ func TestPureRoomsImportNothingThatActs(t *testing.T) {
 		}
 		for _, to := range s.imports() {
 			for _, f := range forbidden {
-				if !to.ours && covers(f.name, to.name) {
+				if !to.ours && covers(f.name, to.name) && excepted[[2]string{s.dir(), to.name}] == "" {
 					t.Errorf("%s: %s is pure and must not import %s: %s", to.at, s.dir(), to.name, f.reason)
 				}
 			}
