@@ -54,6 +54,9 @@ func (p *integerPicture) formatDigits(size float64, budget allowance) (string, e
 	for i := range digits {
 		digits[i] += p.zero - '0'
 	}
+	if err := budget.spend(len(p.groups) * (len(digits) + len(p.groups)) / 16); err != nil {
+		return "", err // each separator moves the digits and separators behind it
+	}
 	digits = p.group(digits)
 	if p.ordinal {
 		digits = append(digits, []rune(ordinalEnding(digits))...)

@@ -71,7 +71,8 @@ func (s *decimalSymbols) groups(p subPicture, part string, toLeft bool) []int {
 
 // formatNumber writes f as picture shows. Errors: D3080 to D3093; those of the budget.
 func formatNumber(f float64, picture string, s *decimalSymbols, budget allowance) (string, error) {
-	if err := budget.spend(1 + len(picture)/8); err != nil {
+	// Each separator is counted from, and later moves, what stands behind it.
+	if err := budget.spend(1 + len(picture)/8 + (1+strings.Count(picture, s.grouping))*len(picture)/16); err != nil {
 		return "", err
 	}
 	pictures := []string{picture}
