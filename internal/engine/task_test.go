@@ -321,3 +321,17 @@ func TestAResentStartFindsItsOwnChildEvenIfThatHasEnded(t *testing.T) {
 		}
 	})
 }
+
+func TestKeysForOthersOutliveARestartAndDifferByPurpose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := memory.New()
+		f := open(t, m, nil)
+		key := string(f.Key("a"))
+		f.close()
+		f = open(t, m.Reopen(), nil)
+		defer f.close()
+		if string(f.Key("a")) != key || string(f.Key("b")) == key || len(key) != 32 {
+			t.Error("the key has changed, or is no key of its own")
+		}
+	})
+}

@@ -52,6 +52,10 @@ func (e *Engine) Token(a execution.Attempt) string {
 	return base64.RawURLEncoding.EncodeToString(append(w.B, e.seal(w.B)...))
 }
 
+// Key returns a secret of 32 bytes for a purpose of others, such as page tokens: the same for all who share the store,
+// also after a restart.
+func (e *Engine) Key(purpose string) []byte { return e.seal([]byte("key for " + purpose)) }
+
 func (e *Engine) seal(b []byte) []byte {
 	mac := hmac.New(sha256.New, e.tokenKey)
 	mac.Write(b)

@@ -4,7 +4,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -109,9 +108,8 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	pageKey := sha256.Sum256([]byte(uuid.New()))
 	s.API = api.New(api.Config{
-		Catalog: s.Catalog, Engine: s.Engine, Scope: cfg.Scope, Logger: cfg.Logger, PageKey: pageKey[:], Now: time.Now,
+		Catalog: s.Catalog, Engine: s.Engine, Scope: cfg.Scope, Logger: cfg.Logger, PageKey: s.Engine.Key("page tokens"), Now: time.Now,
 	})
 	self.set(s.API)
 	for _, name := range s.Catalog.Deleting() {
