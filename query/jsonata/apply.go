@@ -30,7 +30,7 @@ func (e *evaluation) callNode(n *node, input value, f *frame, first *value) (val
 		if err != nil {
 			return undefined, err
 		}
-		args = append(args, v)
+		args = append(args, v.asClosure())
 	}
 	v, err := e.invoke(fn, args, input, f, calleeName(n.procedure))
 	if problem, ok := err.(*Error); ok {
@@ -67,6 +67,11 @@ func calleeName(callee *node) string {
 // apply calls a function value: a lambda, a built-in or a matcher.
 func (e *evaluation) apply(fn value, args ...value) (value, error) {
 	return e.invoke(fn, args, null, e.root, "")
+}
+
+// apply calls a function value where the built-in was called, whose variables $eval sees.
+func (c *call) apply(fn value, args ...value) (value, error) {
+	return c.invoke(fn, args, null, c.frame, "")
 }
 
 // invoke calls a function and then whatever it calls in tail position. The context item stands in for arguments that are
@@ -114,6 +119,9 @@ func (e *evaluation) once(fn value, args []value, context value, f *frame, name 
 		return undefined, err
 	}
 	to := fn.function()
+	if fn.isClosure() {
+		context = null
+	}
 	if name == "" {
 		name = to.name
 	}
@@ -129,12 +137,7 @@ func (e *evaluation) once(fn value, args []value, context value, f *frame, name 
 			return undefined, errDepth()
 		}
 		defer func() { e.calls-- }()
-		inner := &frame{outer: to.frame, names: to.params, values: make([]value, len(to.params))}
-		copy(inner.values, args)
-		if len(to.params) > 1 {
-			inner.unite()
-		}
-		return e.eval(to.lambda, to.input, inner)
+		return e.eval(to.lambda, to.input, parameterFrame(to, args))
 	}
 	if e.natives++; e.natives > e.budget.Depth {
 		e.natives--

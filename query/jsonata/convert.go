@@ -7,33 +7,11 @@ import (
 	"github.com/cogstep/cogstep/query"
 )
 
-// fromQuery returns the value of a payload. Objects are converted member by member when somebody looks.
-func fromQuery(q query.Value) value {
-	switch q.Kind() {
-	case query.Null:
-		return null
-	case query.Boolean:
-		return boolean(q.Bool())
-	case query.Number:
-		return value{kind: numberKind, n: q.Float(), s: q.NumberText()}
-	case query.String:
-		return text(q.Str())
-	case query.Array:
-		items := make([]value, q.Len())
-		for i, e := range q.Elements() {
-			items[i] = fromQuery(e)
-		}
-		return list(items...)
-	case query.Object:
-		return objectValue(&object{parsed: q})
-	}
-	return undefined
-}
-
 // writer makes payloads of values. Undefined members of objects are left out; undefined items of arrays are null.
 type writer struct {
 	room   func(values int) error // asks for room before values are made
 	strict bool                   // functions are refused, infinities and NaN are strings, as the service has it
+	bare   bool                   // functions are like something undefined, as messages have it
 	levels int
 }
 
@@ -43,6 +21,11 @@ var errFunction = errors.New("a function is no JSON")
 // convert returns v as a payload. Errors: U1002 if there is no room, U1001 if v is nested too deeply, D1001 for a number
 // that JSON does not have, errFunction.
 func (w *writer) convert(v value) (query.Value, error) {
+	if n := textValues(v.s); n > 0 && !w.bare { // a text is checked again wherever it stands
+		if err := w.room(n); err != nil {
+			return query.Value{}, err
+		}
+	}
 	switch v.kind {
 	case nullKind:
 		return query.NullValue(), nil
@@ -96,7 +79,7 @@ func (w *writer) array(a *array) (query.Value, error) {
 	}
 	elements := make([]query.Value, len(a.items))
 	for i, item := range a.items {
-		if item.isUndefined() {
+		if item.isUndefined() || w.bare && item.kind == functionKind {
 			item = null
 		}
 		e, err := w.convert(item)
@@ -117,7 +100,7 @@ func (w *writer) object(o *object) (query.Value, error) {
 	}
 	b := query.NewObjectBuilder(o.len())
 	for key, member := range o.all() {
-		if member.isUndefined() {
+		if member.isUndefined() || w.bare && member.kind == functionKind {
 			continue
 		}
 		q, err := w.convert(member)

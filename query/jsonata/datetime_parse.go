@@ -241,6 +241,7 @@ func (d dateComponents) complete(order string, now calendar) error {
 // Times in ISO 8601 as the reference accepts them, and the part of them that has a fixed meaning.
 var (
 	isoTime  = regexp.MustCompile(`\A[0-9]{4}(-[01][0-9])*(-[0-3][0-9])*(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])*(\.[0-9]+)?([+-][0-2][0-9]:?[0-5][0-9]|Z)?\z`)
+	isoDot   = regexp.MustCompile(`\A([0-9]{4})(?:-([0-9]{2}))?\.([0-9]{1,2})Z?\z`)
 	isoParts = regexp.MustCompile(`\A([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?)?(?:([+-])([0-9]{2}):?([0-9]{2})|Z)?\z`)
 )
 
@@ -254,7 +255,7 @@ func parseISO(s string, budget allowance) (float64, error) {
 	}
 	m := isoParts.FindStringSubmatch(s)
 	if m == nil {
-		return math.NaN(), nil
+		return parseDotted(s), nil
 	}
 	part := func(i int, missing float64) float64 {
 		n, err := strconv.ParseFloat(m[i], 64)
@@ -275,4 +276,27 @@ func parseISO(s string, budget allowance) (float64, error) {
 		offset = -offset
 	}
 	return clipTime(t - offset), nil
+}
+
+// parseDotted reads "2018.3" and "2018-03.23", which the reference's pattern lets through and V8 takes for a month and a
+// day; years below 50 are those of this century then, and years from 50 to 99 those of the last. NaN for anything else.
+func parseDotted(s string) float64 {
+	m := isoDot.FindStringSubmatch(s)
+	if m == nil {
+		return math.NaN()
+	}
+	year, month, day := leadingInteger(m[1]), leadingInteger(m[3]), 1.0
+	if m[2] != "" {
+		month, day = leadingInteger(m[2]), month
+	}
+	if month < 1 || month > 12 || day < 1 || day > 31 {
+		return math.NaN()
+	}
+	switch {
+	case year < 50:
+		year += 2000
+	case year < 100:
+		year += 1900
+	}
+	return (daysBefore(year, month-1) + day - 1) * dayMillis
 }

@@ -135,7 +135,7 @@ func shownValue(v value) string {
 		return query.FloatValue(v.n).JSON() // null if JSON does not have it
 	}
 	left := shownValuesMax
-	w := writer{room: func(values int) error {
+	w := writer{bare: true, room: func(values int) error {
 		if left -= values; left < 0 {
 			return errMemory()
 		}

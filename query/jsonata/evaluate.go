@@ -35,7 +35,7 @@ func (e *evaluation) finish(n *node, v value, f *frame) (value, error) {
 	if v.kind != arrayKind {
 		return v, nil
 	}
-	a := v.array()
+	a := v.held()
 	if !a.sequence || a.tuples {
 		return v, nil
 	}
@@ -106,7 +106,7 @@ func (e *evaluation) dispatch(n *node, input value, f *frame) (value, error) {
 // variable looks up a variable: in the frames, then among the variables of the input, then among the built-ins.
 func (e *evaluation) variable(n *node, input value, f *frame) value {
 	if n.text == "" {
-		if input.kind == arrayKind && input.array().outer {
+		if input.kind == arrayKind && input.held().outer {
 			return input.array().items[0]
 		}
 		return input
@@ -120,7 +120,7 @@ func (e *evaluation) lookup(name string, f *frame) value {
 	}
 	if e.vars != nil {
 		if q, ok := e.vars.Lookup(name); ok {
-			v := fromQuery(q)
+			v := e.fromQuery(q)
 			e.root.bind(name, v)
 			return v
 		}
@@ -153,14 +153,35 @@ func (e *evaluation) member(input value, name string) (value, error) {
 // push appends to an array in the making.
 func (e *evaluation) push(a *array, v value) error {
 	if len(a.items) == cap(a.items) {
-		grown := max(4, 2*len(a.items))
-		if err := e.items(grown); err != nil {
+		if err := e.grow(a, max(4, 2*len(a.items))); err != nil {
 			return err
 		}
-		a.items = append(make([]value, 0, grown), a.items...)
 	}
 	a.items = append(a.items, v)
 	return e.spend(1)
+}
+
+// room makes room in an array in the making. Its items are what was found in the first seen of some items, of which rest
+// are left: these will hold as much, so that room for it is made at once, but for 15 times what there is at most.
+func (e *evaluation) room(a *array, seen, rest int) error {
+	n := len(a.items)
+	if n < cap(a.items) {
+		return nil
+	}
+	more := 8
+	if n > 0 {
+		more = min(max(n, rest*n/max(seen, 1)), 15*n)
+	}
+	return e.grow(a, n+min(more, rest))
+}
+
+// grow makes room for size items in an array in the making.
+func (e *evaluation) grow(a *array, size int) error {
+	if err := e.items(size); err != nil {
+		return err
+	}
+	a.items = append(make([]value, 0, size), a.items...)
+	return nil
 }
 
 // flatten appends v, or its items if it is an array, to an array in the making; undefined appends nothing.

@@ -20,10 +20,18 @@ type evaluation struct {
 	levels  int // of data that a function goes through
 
 	clock    time.Time
-	random   *query.Entropy
+	random   *query.Entropy // nil until somebody asks if the input has none
 	vars     query.Variables
 	builtins map[string]value
 	root     *frame // holds the input as "$", and the variables that were looked up
+	ground   ground // where root is
+}
+
+// ground is a frame with room for what nearly every expression binds.
+type ground struct {
+	frame  frame
+	names  [4]string
+	values [4]value
 }
 
 // pauseSteps is the number of steps between two looks at the context.
@@ -69,11 +77,23 @@ const (
 	valueBytes = 48 // what it takes in memory
 )
 
+// owe charges for n values that exist already. If that is too much, whatever is asked for next is refused.
+func (e *evaluation) owe(n int) {
+	e.bytes -= n * valueBytes
+	e.steps -= n
+	e.pause -= n
+}
+
 // now returns the time of the evaluation.
 func (e *evaluation) now() time.Time { return e.clock }
 
 // entropy returns the randomness of the evaluation.
-func (e *evaluation) entropy() *query.Entropy { return e.random }
+func (e *evaluation) entropy() *query.Entropy {
+	if e.random == nil {
+		e.random = query.NewEntropy(0)
+	}
+	return e.random
+}
 
 // arity returns the number of parameters that fn takes.
 func (e *evaluation) arity(fn value) int { return fn.function().arity }

@@ -7,7 +7,23 @@ type frame struct {
 	outer  *frame
 	names  []string
 	values []value
-	shared bool // names and values belong to somebody else
+	shared bool // names and values belong to somebody else; names whose capacity is their length may too
+}
+
+// parameterFrame returns a frame for a call of a lambda.
+func parameterFrame(lambda *function, args []value) *frame {
+	inner := &struct {
+		frame
+		room [1]value // most take one argument
+	}{frame: frame{outer: lambda.frame, names: slices.Clip(lambda.params)}}
+	if n := len(lambda.params); n <= len(inner.room) {
+		inner.values = inner.room[:n:n]
+	} else {
+		inner.values = make([]value, n)
+	}
+	copy(inner.values, args)
+	inner.unite()
+	return &inner.frame
 }
 
 // bind gives name a value in this frame.
@@ -21,7 +37,7 @@ func (f *frame) bind(name string, v value) {
 			return
 		}
 	}
-	f.names = append(f.names[:len(f.names):len(f.names)], name) // the names may be those of a definition
+	f.names = append(f.names, name)
 	f.values = append(f.values, v)
 }
 

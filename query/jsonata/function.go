@@ -21,4 +21,16 @@ func native(arity int, run func(c *call, args []value) (value, error)) value {
 	return functionValue(&function{native: run, arity: arity})
 }
 
+// isClosure reports whether v is a function that was passed as an argument, or a matcher. The reference has such functions
+// in another form than those that an expression defines or names: they are false, and their context item is null.
+func (v value) isClosure() bool { return v.kind == functionKind && v.n == 1 }
+
+// asClosure returns v as it is when it is passed as an argument.
+func (v value) asClosure() value {
+	if v.kind == functionKind {
+		v.n = 1
+	}
+	return v
+}
+
 func functionValue(f *function) value { return value{kind: functionKind, ref: f} }

@@ -12,7 +12,7 @@ var service = withoutEval(library(stringFunctions, patternFunctions, codecFuncti
 
 // arities are the numbers of parameters that the reference's functions say they have, where that is not the number in
 // the signature.
-var arities = map[string]int{"string": 1, "single": 0, "zip": 0}
+var arities = map[string]int{"string": 1, "zip": 0}
 
 // library returns functions by name; of two with one name the last.
 func library(families ...[]*builtin) map[string]value {

@@ -5,7 +5,7 @@ import "math"
 // arrayFunctions are the built-ins for arrays that call no functions of the user's.
 var arrayFunctions = []*builtin{
 	{name: "count", signature: "<a:n>", run: func(_ *call, args []value) (value, error) {
-		return number(float64(len(arg(args, 0).itemsOrSelf()))), nil
+		return number(float64(arg(args, 0).size())), nil
 	}},
 	{name: "append", signature: "<xx:a>", run: runAppend},
 	{name: "reverse", signature: "<a:a>", run: runReverse},

@@ -56,8 +56,12 @@ func runPartition(c *call, args []value) (value, error) {
 	return list(parts...), nil
 }
 
+// rangeItemsMax is the length of the longest result of $range, as measured: less than that of the operator.
+const rangeItemsMax = 360_145
+
 // runRange returns the numbers from the first to the last argument, both included, by steps; the fractions of the
-// arguments are dropped. If the step leads away from the last, the result is undefined.
+// arguments are dropped. If the step leads away from the last, the result is undefined. Errors: U1002 for a result of more
+// than rangeItemsMax numbers.
 func runRange(c *call, args []value) (value, error) {
 	for _, v := range args {
 		if v.isUndefined() {
@@ -72,7 +76,7 @@ func runRange(c *call, args []value) (value, error) {
 	if math.IsNaN(count) || count < 1 {
 		return undefined, nil
 	}
-	if count > float64(c.budget.Items) {
+	if count > rangeItemsMax {
 		return undefined, errMemory()
 	}
 	if err := c.items(int(count)); err != nil {
@@ -132,5 +136,5 @@ func runParse(c *call, args []value) (value, error) {
 	if err != nil {
 		return undefined, refused("The argument of the parse function must be a JSON text: " + err.Error())
 	}
-	return fromQuery(parsed), nil
+	return c.fromQuery(parsed), nil
 }

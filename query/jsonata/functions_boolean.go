@@ -44,18 +44,15 @@ func said(code, message, standard string) *Error {
 }
 
 func judged(c *call, v value, negated bool) (value, error) {
-	switch v.kind {
-	case undefinedKind:
+	if v.isUndefined() {
 		return undefined, nil
-	case functionKind:
-		return boolean(negated), nil // unlike a function in a condition or in an array
 	}
 	truth, err := c.truthy(v)
 	return boolean(truth != negated), err
 }
 
 // truthy casts v to a boolean: false are undefined, null, 0, NaN, "", {}, [] and arrays of nothing but such. Functions are
-// true, regular expressions are not. Errors: D1001 for infinities, and those of the budget.
+// true, closures and regular expressions are not. Errors: D1001 for infinities, and those of the budget.
 func (e *evaluation) truthy(v value) (bool, error) {
 	switch v.kind {
 	case booleanKind:
@@ -72,7 +69,7 @@ func (e *evaluation) truthy(v value) (bool, error) {
 	case objectKind:
 		return v.object().len() > 0, nil
 	case functionKind:
-		return v.function().matcher == nil, nil
+		return !v.isClosure(), nil
 	}
 	return false, nil
 }

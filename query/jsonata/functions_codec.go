@@ -74,12 +74,11 @@ func latin1Text(b []byte) string {
 }
 
 // lenientBase64 decodes either alphabet up to the first "=", skips what belongs to neither and drops bits that make no
-// byte, as Node's Buffer does.
+// byte, as Node's Buffer does. It looks at the low byte of each UTF-16 code unit, so that "Ł" (U+0141) is an "A".
 func lenientBase64(s string) []byte {
 	out := make([]byte, 0, len(s)*3/4)
 	bits, count := uint32(0), 0
-	for i := range len(s) {
-		c := s[i]
+	for _, c := range latin1Bytes(s) {
 		if c == '=' {
 			break
 		}

@@ -62,5 +62,5 @@ func runClone(c *call, args []value) (value, error) {
 	if err != nil {
 		return undefined, errDepth() // stringOf writes nothing else that is too much for the parser
 	}
-	return fromQuery(parsed), nil
+	return c.fromQuery(parsed), nil
 }

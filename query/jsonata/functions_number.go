@@ -139,9 +139,12 @@ func runRound(_ *call, args []value) (value, error) {
 	return number(round(v.n, precision.n)), nil
 }
 
-// round rounds to precision decimal places (negative: before the point), halves to the even neighbour. The point is
-// moved in decimal text, since multiplying by a power of ten would not be exact.
+// round rounds to precision decimal places (negative: before the point; NaN: as 0), halves to the even neighbour. The
+// point is moved in decimal text, since multiplying by a power of ten would not be exact.
 func round(f, precision float64) float64 {
+	if math.IsNaN(precision) {
+		precision = 0
+	}
 	if precision != 0 {
 		f = shifted(f, precision)
 	}
@@ -215,7 +218,7 @@ func runFormatBase(_ *call, args []value) (value, error) {
 	if !radix.isUndefined() {
 		base = round(radix.n, 0)
 	}
-	if base < 2 || base > 36 {
+	if !(base >= 2 && base <= 36) { // NaN neither
 		return undefined, fail("D3100", number(base))
 	}
 	return text(integerText(round(v.n, 0), int(base))), nil

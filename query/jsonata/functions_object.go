@@ -4,7 +4,11 @@ package jsonata
 var objectFunctions = []*builtin{
 	{name: "keys", signature: "<x-:a<s>>", run: runKeys},
 	{name: "lookup", signature: "<x-s:x>", run: func(c *call, args []value) (value, error) {
-		return c.member(arg(args, 0), arg(args, 1).s)
+		key := arg(args, 1)
+		if key.isUndefined() {
+			key = text("undefined") // JavaScript's key for it
+		}
+		return c.member(arg(args, 0), key.s)
 	}},
 	{name: "spread", signature: "<x-:a<o>>", run: runSpread},
 	{name: "merge", signature: "<a<o>:o>", run: runMerge},

@@ -15,14 +15,16 @@ var patternFunctions = []*builtin{
 	{name: "replace", signature: "<s-(sf)(sf)n?:s>", run: runReplace},
 }
 
-// limitOf returns how many matches are wanted at most; a limit that is undefined is none. Errors: code for a negative
-// one.
+// limitOf returns how many matches are wanted at most; a limit that is undefined is none, and NaN is 0. Errors: code for
+// a negative one.
 func limitOf(v value, code string) (float64, error) {
 	switch {
 	case v.isUndefined():
 		return math.Inf(1), nil
 	case v.n < 0:
 		return 0, fail(code, v)
+	case math.IsNaN(v.n):
+		return 0, nil
 	}
 	return v.n, nil
 }
@@ -103,7 +105,7 @@ func runSplit(c *call, args []value) (value, error) {
 		return list(), err
 	}
 	if pattern.kind != functionKind {
-		return splitText(c, v.s, pattern, math.Trunc(limit))
+		return splitText(c, v.s, pattern, splitLimit(arg(args, 2)))
 	}
 	pieces := &array{}
 	start := 0
@@ -120,6 +122,17 @@ func runSplit(c *call, args []value) (value, error) {
 
 // between is JavaScript's substring: the bounds may come in any order.
 func between(s string, a, b int) string { return s[min(a, b):max(a, b)] }
+
+// splitLimit is how JavaScript's split understands a limit: as an unsigned number of 32 bits.
+func splitLimit(limit value) float64 {
+	switch {
+	case limit.isUndefined():
+		return math.Inf(1)
+	case math.IsInf(limit.n, 0):
+		return 0
+	}
+	return math.Mod(math.Trunc(limit.n), 1<<32)
+}
 
 // splitText splits at a separator; at an empty one, into characters.
 func splitText(c *call, s string, separator value, limit float64) (value, error) {
@@ -195,9 +208,12 @@ func replaceText(c *call, b *textBuilder, s string, pattern, replacement value, 
 	if pattern.isUndefined() {
 		return b.write(s)
 	}
-	substitute, err := c.stringOf(replacement, false)
-	if err != nil {
-		return err
+	substitute := "undefined" // what JavaScript makes of an argument that is not there
+	if !replacement.isUndefined() {
+		var err error
+		if substitute, err = c.stringOf(replacement, false); err != nil {
+			return err
+		}
 	}
 	for count := 0.0; count < limit; count++ {
 		at := strings.Index(s, pattern.s)

@@ -55,9 +55,11 @@ func (e *evaluation) object(pairs []pair, position int, item value, f *frame) (v
 		return undefined, err
 	}
 	out := newObject(len(pairs))
-	keys := make([]string, len(pairs))
-	given := make([]bool, len(pairs))
-	seen := newObject(0)
+	var room [16]bool
+	given := room[:]
+	if len(pairs) > len(given) {
+		given = make([]bool, len(pairs))
+	}
 	for i, p := range pairs {
 		key, err := e.eval(p.key, item, f)
 		if err == nil {
@@ -69,12 +71,12 @@ func (e *evaluation) object(pairs []pair, position int, item value, f *frame) (v
 		if !given[i] {
 			continue
 		}
-		keys[i] = key.s
-		if seen.find(key.s) >= 0 {
+		if out.find(key.s) >= 0 {
 			return undefined, fail("D1009", key).at(position)
 		}
-		seen.add(key.s, undefined)
+		out.add(key.s, undefined)
 	}
+	next, kept := 0, 0 // of the keys in out
 	for i, p := range pairs {
 		if !given[i] {
 			continue
@@ -84,8 +86,14 @@ func (e *evaluation) object(pairs []pair, position int, item value, f *frame) (v
 			return undefined, err
 		}
 		if !v.isUndefined() {
-			out.add(keys[i], v)
+			out.keys[kept], out.values[kept] = out.keys[next], v
+			kept++
 		}
+		next++
+	}
+	if kept < next {
+		out.keys, out.values = out.keys[:kept], out.values[:kept]
+		out.reindex()
 	}
 	return objectValue(out), nil
 }

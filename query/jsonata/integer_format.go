@@ -6,10 +6,14 @@ import (
 )
 
 // format writes f, rounded down, as p shows. Errors: D3130; D1001 for an infinite number in words, letters or
-// roman numerals; those of the budget.
+// roman numerals and for NaN in words, which letters and roman numerals write as ""; those of the budget.
 func (p *integerPicture) format(f float64, budget allowance) (string, error) {
 	size := math.Abs(math.Floor(f))
-	if p.numbering != decimalNumbering && p.numbering != sequenceNumbering && (math.IsInf(size, 0) || math.IsNaN(size)) {
+	switch {
+	case p.numbering == decimalNumbering || p.numbering == sequenceNumbering:
+	case math.IsNaN(size) && p.numbering != wordNumbering:
+		return "", nil
+	case math.IsNaN(size) || math.IsInf(size, 0):
 		return "", fail("D1001", number(f))
 	}
 	var s string

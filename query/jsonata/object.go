@@ -7,13 +7,13 @@ import (
 	"github.com/cogstep/cogstep/query"
 )
 
-// object keeps the order of its members. Either it was built (keys, values) or it wraps a parsed one, whose members
-// that are arrays or objects are converted when they are first asked for.
+// object keeps the order of its members. Either it was built (keys, values) or it wraps a parsed one, whose members are
+// converted when they are asked for.
 type object struct {
-	keys   []string
-	values []value
-	index  map[string]int // of keys; nil for few
-	parsed query.Value    // if it is not undefined, the members are there; keys and values hold the converted ones
+	keys    []string
+	values  []value
+	index   map[string]int // of keys; nil for few
+	payload                // if parsed is not undefined, the members are there; keys and values hold those that are kept
 }
 
 // indexedKeysMin is the number of members from which an object has an index.
@@ -50,10 +50,11 @@ func (o *object) get(key string) (value, bool) {
 	return o.converted(key, member), true
 }
 
-// converted returns a parsed member; the same container is the same value each time.
+// converted returns a parsed member; what has to be kept is the same value each time.
 func (o *object) converted(key string, member query.Value) value {
-	v := fromQuery(member)
-	if v.kind == arrayKind || v.kind == objectKind {
+	v := o.by.fromQuery(member)
+	if lasts(v) {
+		o.by.owe(keptValues)
 		o.add(key, v)
 	}
 	return v

@@ -54,6 +54,8 @@ func tokenError(code string, t token) *Error {
 	switch t.kind {
 	case stringNode, numberNode, valueNode:
 		e.with("token", shownValue(t.literal))
+	case variableNode:
+		e.with("token", quote(t.text)) // "$" has no text, which is not the same as no token
 	}
 	return e
 }

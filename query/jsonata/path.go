@@ -20,8 +20,7 @@ func (e *evaluation) straight(n *node, input value, f *frame) (int, value, error
 	v := input
 	for i, step := range n.list {
 		absolute := i == 0 && step.kind == variableNode
-		plain := step.kind == nameNode || absolute
-		if !plain || step.tuple || step.stages != nil || step.predicates != nil || step.keepArray || v.kind == arrayKind && !absolute {
+		if !absolute && step.kind != nameNode || !step.isPlain() || v.kind == arrayKind && !absolute {
 			return i, v, nil
 		}
 		next := undefined
@@ -32,6 +31,11 @@ func (e *evaluation) straight(n *node, input value, f *frame) (int, value, error
 				return 0, undefined, err
 			}
 			if v.kind == objectKind {
+				if rest := n.list[i:]; len(rest) > 1 {
+					if leaf, ok := v.object().leaf(rest); ok {
+						return len(n.list), leaf, e.spend(len(rest) - 1)
+					}
+				}
 				next, _ = v.object().get(step.text)
 			}
 		}
@@ -39,7 +43,7 @@ func (e *evaluation) straight(n *node, input value, f *frame) (int, value, error
 			return i + 1, undefined, nil
 		}
 		v = next
-		if v.kind == arrayKind && (v.array().sequence || v.array().cons || v.array().tuples) {
+		if v.kind == arrayKind && (v.held().sequence || v.held().cons || v.held().tuples) {
 			if i == len(n.list)-1 {
 				v = sequenceOf(v)
 			}
@@ -65,8 +69,18 @@ func sequenceOf(v value) value {
 func (e *evaluation) walk(n *node, from int, input value, f *frame) (value, error) {
 	items := []value{input}
 	found := &array{sequence: true}
-	if input.kind == arrayKind && !(from == 0 && n.list[0].kind == variableNode) && !(from > 0 && input.array().cons) {
-		found = input.array()
+	if input.kind == arrayKind && !(from == 0 && n.list[0].kind == variableNode) && !(from > 0 && input.held().cons) {
+		plucked, err := e.plucked(n.list[from], input.held())
+		switch {
+		case err != nil:
+			return undefined, err
+		case plucked == nil:
+			found = input.array()
+		case len(plucked.items) == 0:
+			return e.walked(n, plucked, nil, f)
+		default:
+			found, from = plucked, from+1
+		}
 		items = found.items
 	}
 	var tuples *array
@@ -97,6 +111,19 @@ func (e *evaluation) walk(n *node, from int, input value, f *frame) (value, erro
 		}
 	}
 	return e.walked(n, found, tuples, f)
+}
+
+// isPlain reports whether nothing stands behind a step.
+func (n *node) isPlain() bool {
+	return !n.tuple && !n.keepArray && n.stages == nil && n.predicates == nil && n.group == nil
+}
+
+// plucked takes a step in an array that is not converted, if it can be taken without.
+func (e *evaluation) plucked(n *node, a *array) (*array, error) {
+	if a.pending == nil || n.kind != nameNode || !n.isPlain() || e.depth >= e.budget.Depth {
+		return nil, nil
+	}
+	return e.pluck(a.pending, n.text)
 }
 
 // walked makes the result of a path of what its last step has found: items, or tuples if a step makes such.
@@ -163,8 +190,14 @@ func (e *evaluation) step(n *node, items []value, tuples bool, f *frame, last bo
 	}
 	out := &array{sequence: true}
 	count, only := 0, undefined
-	for _, item := range items {
-		v, err := e.eval(n, item, f)
+	named := n.kind == nameNode && n.isPlain() && e.depth < e.budget.Depth
+	for k, item := range items {
+		v, err := undefined, error(nil)
+		if named && item.kind == objectKind {
+			v, err = e.named(n, item.object(), f)
+		} else {
+			v, err = e.eval(n, item, f)
+		}
 		for i := 0; i < len(n.stages) && err == nil; i++ {
 			if n.stages[i].filter != nil {
 				v, err = e.filter(n.stages[i].filter, v, f)
@@ -181,7 +214,15 @@ func (e *evaluation) step(n *node, items []value, tuples bool, f *frame, last bo
 			continue
 		}
 		if count == 2 {
-			err = e.join(out, only)
+			if only.kind != arrayKind {
+				err = e.room(out, k, len(items)-k+1)
+			}
+			if err == nil {
+				err = e.join(out, only)
+			}
+		}
+		if err == nil && v.kind != arrayKind {
+			err = e.room(out, k, len(items)-k)
 		}
 		if err == nil {
 			err = e.join(out, v)
@@ -199,9 +240,21 @@ func (e *evaluation) step(n *node, items []value, tuples bool, f *frame, last bo
 	return out, nil
 }
 
+// named is eval for a step that is the name of a member and nothing else.
+func (e *evaluation) named(n *node, o *object, f *frame) (value, error) {
+	if err := e.spend(1); err != nil {
+		return undefined, err
+	}
+	v, _ := o.get(n.text)
+	if v.kind == arrayKind {
+		return e.finish(n, v, f)
+	}
+	return v, nil
+}
+
 // join appends what a step has found for one item.
 func (e *evaluation) join(out *array, v value) error {
-	if v.kind == arrayKind && v.array().cons {
+	if v.kind == arrayKind && v.held().cons {
 		return e.push(out, v)
 	}
 	return e.flatten(out, v)
@@ -231,16 +284,16 @@ func (e *evaluation) stages(stages []stage, a *array, f *frame) (*array, error) 
 func (e *evaluation) filter(predicate *node, input value, f *frame) (value, error) {
 	in := &array{items: []value{input}, sequence: true}
 	if input.kind == arrayKind {
-		in = input.array()
+		in = input.held()
 	}
 	out := &array{sequence: true, tuples: in.tuples}
 	if predicate.kind == numberNode {
 		i := math.Floor(predicate.literal.n)
 		if i < 0 {
-			i += float64(len(in.items))
+			i += float64(in.size())
 		}
-		if i >= 0 && i < float64(len(in.items)) {
-			item := in.items[int(i)]
+		if i >= 0 && i < float64(in.size()) {
+			item := in.at(int(i))
 			if item.kind == arrayKind {
 				return item, nil
 			}
@@ -249,6 +302,9 @@ func (e *evaluation) filter(predicate *node, input value, f *frame) (value, erro
 			}
 		}
 		return value{kind: arrayKind, ref: out}, nil
+	}
+	if in.pending != nil {
+		in.convert()
 	}
 	for i, item := range in.items {
 		context, env := item, f

@@ -82,11 +82,10 @@ func newEvaluation(ctx context.Context, in Input, builtins map[string]value) *ev
 	budget := in.Budget.filled()
 	e := &evaluation{
 		ctx: ctx, budget: budget, steps: budget.Steps, pause: pauseSteps, bytes: budget.Total,
-		clock: in.Now, random: in.Entropy, vars: in.Vars, builtins: builtins, root: &frame{},
+		clock: in.Now, random: in.Entropy, vars: in.Vars, builtins: builtins,
 	}
-	if e.random == nil {
-		e.random = query.NewEntropy(0)
-	}
+	e.root = &e.ground.frame
+	e.root.names, e.root.values = e.ground.names[:0], e.ground.values[:0]
 	return e
 }
 
@@ -95,14 +94,14 @@ func (e *evaluation) run(p *Program, data query.Value) (value, error) {
 	if e.ctx.Err() != nil {
 		return undefined, errTimeout()
 	}
-	input := fromQuery(data)
+	input := e.fromQuery(data)
 	e.root.bind("$", input)
 	return e.eval(p.root, wrapped(input), e.root)
 }
 
 // wrapped returns an input as expressions see it: an array counts as one item.
 func wrapped(input value) value {
-	if input.kind != arrayKind || input.array().sequence {
+	if input.kind != arrayKind || input.held().sequence {
 		return input
 	}
 	return value{kind: arrayKind, ref: &array{items: []value{input}, sequence: true, outer: true}}
@@ -110,6 +109,9 @@ func wrapped(input value) value {
 
 // outward returns an error with its message.
 func outward(err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.filled()

@@ -31,7 +31,7 @@ func regexMatcher(r *regex) value {
 		}
 		return m.value(s), nil
 	}
-	return functionValue(f)
+	return functionValue(f).asClosure()
 }
 
 // subject returns the text of what is searched: JavaScript makes a string of anything.
@@ -94,7 +94,7 @@ func (m *patternMatch) value(s string) value {
 			return undefined, err
 		}
 		return next.value(s), nil
-	}))
+	}).asClosure())
 	m.shown = objectValue(o)
 	return m.shown
 }
@@ -117,7 +117,7 @@ func customMatch(c *call, v value, s string) (*patternMatch, error) {
 		return nil, nil
 	}
 	broken := func() (*patternMatch, error) { return nil, fail("T1010") }
-	if v.kind == nullKind || v == no {
+	if !jsTruth(v) {
 		return &patternMatch{next: broken}, nil // something, so $contains is content with it
 	}
 	if v.kind != objectKind {

@@ -50,7 +50,7 @@ func (x *expression) Eval(s *query.Scope) (query.Value, error) {
 	e := newEvaluation(context.Background(), Input{
 		Vars: s.Vars, Now: s.Now, Entropy: s.Entropy, Budget: serviceBudget,
 	}, service)
-	e.root.bind("states", x.states(s))
+	e.root.bind("states", x.states(e, s))
 	v, err := e.run(x.Program, query.Value{})
 	if err != nil {
 		return query.Value{}, x.failed(err)
@@ -84,11 +84,11 @@ func (x *expression) failed(err error) error {
 }
 
 // states returns $states with the fields that the program looks at, so that others need not be parsed.
-func (x *expression) states(s *query.Scope) value {
+func (x *expression) states(e *evaluation, s *query.Scope) value {
 	out := newObject(len(x.fields))
 	for _, field := range x.fields {
 		if v := stateOf(s, field); !v.IsUndefined() {
-			out.set(field, fromQuery(v))
+			out.set(field, e.fromQuery(v))
 		}
 	}
 	return objectValue(out)

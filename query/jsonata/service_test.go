@@ -32,6 +32,7 @@ func TestServiceExpressionsSeeStatesAndVariables(t *testing.T) {
 		`$now()`:                                          `"2026-01-02T03:04:05.000Z"`,
 		`1/0`:                                             `"Infinity"`,
 		`$count([1..873782])`:                             `873782`,
+		`$count($range(1, 360145, 1))`:                    `360145`,
 	} {
 		e, err := CompileExpr(expr)
 		if err != nil {
@@ -59,6 +60,7 @@ func TestServiceFailuresHaveTheirKind(t *testing.T) {
 		{`[$sum]`, query.Error{Kind: query.JSONataUnsupported}},
 		{`$eval("1")`, query.Error{Kind: query.JSONataFailed, Code: "T1006", Message: "Attempted to invoke a non-function"}},
 		{`$randomSeeded(1)`, query.Error{Kind: query.JSONataFailed, Code: "T1006", Message: "Attempted to invoke a non-function"}},
+		{`$range(1, 360146, 1)`, query.Error{Kind: query.LimitExceeded, Message: errMemory().Message}},
 		{`[1..873783]`, query.Error{Kind: query.LimitExceeded, Message: errMemory().Message}},
 		{`($f := function($n){1 + $f($n)}; $f(1))`, query.Error{Kind: query.LimitExceeded, Message: errDepth().Message}},
 		{`($f := function($n){$f($n)}; $f(1))`, query.Error{Kind: query.LimitExceeded, Message: errTimeout().Message}},

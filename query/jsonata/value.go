@@ -33,6 +33,8 @@ type array struct {
 	cons      bool // made by an array constructor in a path: not flattened
 	outer     bool // a wrapper around an input that is an array
 	tuples    bool // a stream of tuples (joins)
+
+	pending *payload // where the items are converted from; nil if they are
 }
 
 var (
@@ -65,14 +67,34 @@ func (v value) isUndefined() bool { return v.kind == undefinedKind }
 
 func (v value) isTrue() bool { return v.n == 1 }
 
-// array returns the array in v; v must be one.
-func (v value) array() *array { return v.ref.(*array) }
+// array returns the array in v with all its items; v must be one.
+func (v value) array() *array {
+	a := v.ref.(*array)
+	if a.pending != nil {
+		a.convert()
+	}
+	return a
+}
+
+// held returns the array in v, whose items may not be converted: only size and at tell of them.
+func (v value) held() *array { return v.ref.(*array) }
 
 // object returns the object in v; v must be one.
 func (v value) object() *object { return v.ref.(*object) }
 
 // function returns the function in v; v must be one.
 func (v value) function() *function { return v.ref.(*function) }
+
+// size returns the number of items of itemsOrSelf.
+func (v value) size() int {
+	switch v.kind {
+	case undefinedKind:
+		return 0
+	case arrayKind:
+		return v.held().size()
+	}
+	return 1
+}
 
 // itemsOrSelf returns the items of an array, nothing for undefined, and v itself for anything else.
 func (v value) itemsOrSelf() []value {
