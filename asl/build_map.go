@@ -45,6 +45,7 @@ func (s *scope) distributed(processor *node) *Distributed {
 	d := &Distributed{
 		Express:                    config.get("ExecutionType").str() == "EXPRESS",
 		Label:                      s.node.get("Label").str(),
+		Source:                     s.text[processor.start:processor.end],
 		ToleratedFailureCount:      s.number(s.node, "ToleratedFailureCount"),
 		ToleratedFailurePercentage: s.number(s.node, "ToleratedFailurePercentage"),
 		Reader:                     s.reader(s.node.get("ItemReader")),

@@ -2,6 +2,7 @@ package asl
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/cogstep/cogstep/query"
@@ -71,13 +72,20 @@ func (s *scope) resultPath(n *node) ResultPath {
 	return ResultPath{Ref: s.compileReference(n)}
 }
 
-// pathOrCall builds an ErrorPath or CausePath: a reference path or the call of an intrinsic function.
+// textFunctions are the intrinsic functions that an ErrorPath or CausePath may call. Source: documentation of the
+// service.
+var textFunctions = []string{
+	"States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode", "States.Base64Decode", "States.Hash", "States.UUID",
+}
+
+// pathOrCall builds an ErrorPath or CausePath: a reference path or the call of an intrinsic function that gives a
+// text.
 func (s *scope) pathOrCall(n *node) query.Expr {
 	if !intrinsic.IsCall(n.str()) {
 		return s.reference(n)
 	}
 	e, err := intrinsic.Compile(n.text)
-	if err != nil {
+	if err != nil || !slices.Contains(textFunctions, intrinsic.FunctionName(n.text)) {
 		s.rep.schema(n, "The value for the field '%s' must be a valid JSONPath or a valid intrinsic function call", n.key)
 		return nil
 	}

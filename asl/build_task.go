@@ -91,30 +91,33 @@ func (s *scope) roleArn(n *node) Text {
 	if !n.is(objectNode) {
 		return Text{}
 	}
+	var role *node
 	for _, m := range n.children {
-		key, dynamic := s.keyOf(m)
-		if key != "RoleArn" {
+		switch key, _ := s.keyOf(m); {
+		case key != "RoleArn":
 			s.rep.member(m, "Field '%s' is not supported", m.key)
-			continue
-		}
-		t := templater{scope: s, field: n}
-		text := Text{Field: m.key}
-		switch {
-		case dynamic:
-			text.Expr = t.pathOrCall(m)
-		case !m.is(stringNode):
-			s.rep.schema(m, "Expected value of type [STRING]")
-		case s.lang == JSONata:
-			if e := s.expression(m, 0); e != nil {
-				text.Expr = e
-				break
-			}
-			text.Static = m.text
+		case role != nil:
+			s.duplicateKey(m, key, n)
 		default:
-			text.Static = m.text
+			role = m
 		}
-		return text
 	}
-	s.rep.schema(n, "The field 'RoleArn' is required but was missing")
-	return Text{}
+	if role == nil {
+		s.rep.schema(n, "The field 'RoleArn' is required but was missing")
+		return Text{}
+	}
+	t := templater{scope: s, field: n}
+	text := Text{Field: role.key}
+	switch _, dynamic := s.keyOf(role); {
+	case dynamic:
+		text.Expr = t.pathOrCall(role)
+	case !role.is(stringNode):
+		s.rep.schema(role, "Expected value of type [STRING]")
+	case s.lang == JSONata && strings.HasPrefix(role.text, "{%"):
+		text.Expr = s.expression(role, 0)
+	default:
+		t.warnPlain(role)
+		text.Static = role.text
+	}
+	return text
 }

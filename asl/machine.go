@@ -38,6 +38,29 @@ type Machine struct {
 // State returns the state called name at any level, or nil.
 func (m *Machine) State(name StateName) State { return m.states[name] }
 
+// Child returns what the child executions of a Distributed Map run: a machine whose top level is the Map's processor. It
+// is nil if there is no such Map. A processor has no time-out of its own.
+func (m *Machine) Child(state StateName) *Machine {
+	d, ok := m.states[state].(*Map)
+	if !ok || d.Distributed == nil {
+		return nil
+	}
+	return &Machine{
+		Comment: d.Processor.Comment, QueryLanguage: m.QueryLanguage, Workflow: d.Processor,
+		VariableReferences: m.VariableReferences, states: m.states,
+	}
+}
+
+// Labelled returns the Distributed Map that has a label, at any level.
+func (m *Machine) Labelled(label string) (StateName, bool) {
+	for name, state := range m.states {
+		if d, ok := state.(*Map); ok && d.Distributed != nil && d.Distributed.Label == label {
+			return name, true
+		}
+	}
+	return "", false
+}
+
 // Workflow is one level of states: the top, a branch of a Parallel, the processor of a Map.
 type Workflow struct {
 	Comment string
@@ -265,6 +288,7 @@ type Map struct {
 type Distributed struct {
 	Express                    bool   // ExecutionType EXPRESS
 	Label                      string // the author's, or one made from the definition; never ""
+	Source                     string // the text of the processor: what the children's definition is shown as
 	ToleratedFailureCount      Number
 	ToleratedFailurePercentage Number
 	Reader                     *ItemReader

@@ -114,7 +114,8 @@ var (
 
 // timestamp is the rule of Wait's Timestamp.
 func timestamp(c *checker, n *node) {
-	if _, ok := expressionText(n.str()); ok && c.lang == JSONata {
+	if c.lang == JSONata && strings.HasPrefix(n.str(), "{%") {
+		c.expression(n)
 		return
 	}
 	if c.kind(n, stringNode) {

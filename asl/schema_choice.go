@@ -107,10 +107,11 @@ func checkRule(c *checker, n *node) {
 	switch {
 	case forms != 1:
 		c.rep.schema(n, "The object must have only one of the following fields, [%s]", strings.Join(ruleForms, ", "))
-	case !n.has("Variable"):
+	case !n.has("Variable") && c.lang == JSONPath: // in JSONata they have been reported as what they are
 		for _, m := range operators {
 			c.rep.member(m, "Field '%s' is not supported", m.key)
 		}
+	case !n.has("Variable"):
 	case len(operators) == 0:
 		c.rep.schema(n, "This object should have only one of the following fields: [%s]", strings.Join(comparisonNames, ", "))
 	case len(operators) > 1:

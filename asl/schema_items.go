@@ -17,18 +17,54 @@ var readerShape = shape{
 	required: []string{"Resource"},
 	fields:   append(toAddress[:3:3], field{"ReaderConfig", both, of(&readerConfigShape)}),
 	also: func(c *checker, n *node) {
-		switch r := n.get("Resource").str(); {
-		case r == "":
-		case !isResource(r, "s3:getObject") && !isResource(r, "s3:listObjectsV2"):
-			c.rep.report(SeverityError, SchemaFailed, mark{at: n.get("Resource"), where: n}, "The field 'Resource' does not match any of the allowed values")
-		case isResource(r, "s3:getObject"):
-			if config := n.get("ReaderConfig"); config == nil {
+		switch resource, config := n.get("Resource"), n.get("ReaderConfig"); {
+		case !resource.is(stringNode):
+		case isResource(resource.text, "s3:listObjectsV2"):
+			c.address(n, "Bucket")
+		case !isResource(resource.text, "s3:getObject"):
+			c.noResource(n)
+		default:
+			c.address(n, "Bucket", "Key")
+			if config == nil {
 				c.required(n, nil, "ReaderConfig")
-			} else if !config.has("InputType") && !config.has("ManifestType") {
+				return
+			}
+			if config.is(objectNode) && !config.has("InputType") && !config.has("ManifestType") {
 				c.required(config, nil, "InputType")
+			}
+			if m := config.get("Transformation"); m.str() == "LOAD_AND_FLATTEN" {
+				c.rep.member(m, "Field 'Transformation' is not supported") // one object has nothing to be joined with
 			}
 		}
 	},
+}
+
+// noResource reports a Resource that nothing can be read from or written to.
+func (c *checker) noResource(n *node) {
+	c.rep.report(SeverityError, SchemaFailed, mark{at: n.get("Resource"), where: n}, "The field 'Resource' does not match any of the allowed values")
+}
+
+// address reports parameters that the call of n's Resource lacks.
+func (c *checker) address(n *node, names ...string) {
+	name := c.parameters()
+	arguments := n.get(name)
+	if arguments == nil {
+		c.required(n, nil, name)
+		return
+	}
+	for _, name := range names {
+		if arguments.is(objectNode) && !arguments.has(name) && (c.lang == JSONata || !arguments.has(name+".$")) {
+			c.rep.schema(arguments, "The field '%s' is required but was missing", name)
+		}
+	}
+}
+
+// parameters returns the name that the parameters of a call have in the state's language.
+func (c *checker) parameters() string {
+	if c.lang == JSONata {
+		return "Arguments"
+	}
+	return "Parameters"
 }
 
 // isResource reports whether an ARN of any partition names an action of the service's own.
@@ -127,19 +163,15 @@ var batcherShape = shape{
 var writerShape = shape{
 	fields: append(toAddress[:3:3], field{"WriterConfig", both, of(&writerConfigShape)}),
 	also: func(c *checker, n *node) {
-		arguments := "Parameters"
-		if c.lang == JSONata {
-			arguments = "Arguments"
-		}
-		resource := n.get("Resource")
+		resource, arguments := n.get("Resource"), c.parameters()
 		switch {
 		case resource.is(stringNode) && !isResource(resource.text, "s3:putObject"):
-			c.rep.report(SeverityError, SchemaFailed, mark{at: resource, where: n}, "The field 'Resource' does not match any of the allowed values")
-		case resource != nil && !n.has(arguments):
-			c.required(n, nil, arguments)
-		case resource == nil && n.has(arguments):
+			c.noResource(n)
+		case resource != nil:
+			c.address(n, "Bucket")
+		case n.has(arguments):
 			c.required(n, nil, "Resource")
-		case resource == nil && !n.has("WriterConfig"):
+		case !n.has("WriterConfig"):
 			c.required(n, nil, "Resource", arguments)
 		}
 	},

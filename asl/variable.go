@@ -24,7 +24,7 @@ func (s *scope) variableName(m *node, name string) {
 // isIdentifier reports whether a name is a Unicode identifier (ID_Start, then ID_Continue).
 func isIdentifier(name string) bool {
 	for i, r := range name {
-		start := unicode.In(r, unicode.L, unicode.Nl, unicode.Other_ID_Start) || r == '_'
+		start := unicode.In(r, unicode.L, unicode.Nl, unicode.Other_ID_Start)
 		if !start && (i == 0 || !unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue)) {
 			return false
 		}

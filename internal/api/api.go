@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,6 +44,8 @@ type Config struct {
 	// PageKey authenticates page tokens. It must be the same for all servers of one store, and secret.
 	PageKey []byte
 	Now     func() time.Time
+	// Draw returns a random number from 0 to n-1; it chooses the version that an alias starts. nil: math/rand/v2.
+	Draw func(n int) int
 }
 
 // API is an http.Handler. It is safe for concurrent use.
@@ -53,7 +56,12 @@ type API struct {
 }
 
 // New returns the API over c.
-func New(c Config) *API { return &API{Config: c, service: model.Load(), operations: operations} }
+func New(c Config) *API {
+	if c.Draw == nil {
+		c.Draw = rand.IntN
+	}
+	return &API{Config: c, service: model.Load(), operations: operations}
+}
 
 // ServeHTTP answers one request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -33,22 +33,30 @@ func configurations(in input) (c catalog.UpdateMachine, err error) {
 		if err != nil {
 			return c, err
 		}
-		c.Logging = &text
+		c.Logging = given(text, noLogging)
 	}
 	if in.has("tracingConfiguration") {
 		v, _ := in.Get("tracingConfiguration")
 		var o object
 		o.flag("enabled", input{Value: v}.flag("enabled"))
-		c.Tracing = ref(o.Build().JSON())
+		c.Tracing = given(o.Build().JSON(), noTracing)
 	}
 	if in.has("encryptionConfiguration") {
 		v, _ := in.Get("encryptionConfiguration")
 		if err := checkEncryption(input{Value: v}); err != nil {
 			return c, err
 		}
-		c.Encryption = ref(v.Compact())
+		c.Encryption = given(v.Compact(), ownedKey)
 	}
 	return c, nil
+}
+
+// given returns a configuration as the catalog keeps it: one that says what holds anyway is as good as none.
+func given(text, fallback string) *string {
+	if text == fallback {
+		text = ""
+	}
+	return &text
 }
 
 // logging returns a logging configuration with its defaults filled in.
@@ -71,8 +79,8 @@ func logging(v query.Value) (string, error) {
 	var o object
 	o.text("level", level)
 	o.flag("includeExecutionData", in.flag("includeExecutionData"))
-	if destinations.Len() > 0 {
-		o.Set("destinations", destinations)
+	if in.has("destinations") {
+		o.Set("destinations", destinations) // even an empty list comes back (recorded)
 	}
 	return o.Build().JSON(), nil
 }
@@ -104,12 +112,6 @@ func checkEncryption(in input) error {
 		return refuse("Custom kmsDataKeyReusePeriodSeconds is not allowed when selecting AWS_OWNED_KEY.")
 	}
 	return nil
-}
-
-func describeConfigurations(o *object, m catalog.Machine) {
-	o.document("loggingConfiguration", or(m.Logging, noLogging))
-	o.document("tracingConfiguration", or(m.Tracing, noTracing))
-	o.document("encryptionConfiguration", or(m.Encryption, ownedKey))
 }
 
 func or(s, fallback string) string {

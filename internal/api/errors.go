@@ -15,12 +15,19 @@ import (
 type Error struct {
 	Code    string
 	Message string
+	Reason  string // of a ValidationException, if the service has a word for it
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 func fail(code, format string, args ...any) *Error {
-	return &Error{code, fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// because adds the service's word for the reason.
+func (e *Error) because(reason string) *Error {
+	e.Reason = reason
+	return e
 }
 
 // Sentences that several operations use.
@@ -53,6 +60,8 @@ var wireErrors = []struct {
 	as  *Error
 }{
 	{catalog.ErrTooManyTags, fail("TooManyTags", "A resource can have at most %d tags.", catalog.TagsMax)},
+	{catalog.ErrTooManyVersions, fail("ServiceQuotaExceededException", "A state machine can have at most %d versions. Delete some that are not used.", catalog.VersionsMax)},
+	{catalog.ErrTooManyAliases, fail("ServiceQuotaExceededException", "A state machine can have at most %d aliases. Delete some that are not used.", catalog.AliasesMax)},
 	{engine.ErrInvalidToken, invalidToken()},
 	{engine.ErrTaskTimedOut, fail("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")},
 	{engine.ErrTaskDoesNotExist, fail("TaskDoesNotExist", "Task Does Not Exist: 'Provided task does not exist'")},
@@ -100,6 +109,7 @@ func (a *API) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var body object
 	body.text("__type", e.Code)
 	body.text("message", e.Message)
+	body.text("reason", e.Reason)
 	w.Header().Set("X-Amzn-Errortype", e.Code)
 	w.WriteHeader(code)
 	_, _ = w.Write(body.Build().AppendJSON(nil))
@@ -108,7 +118,7 @@ func (a *API) writeError(w http.ResponseWriter, r *http.Request, err error) {
 // machineError translates the catalog's errors about the state machine arn.
 func machineError(err error, arn string) error {
 	switch {
-	case errors.Is(err, catalog.ErrMachineDoesNotExist):
+	case errors.Is(err, catalog.ErrMachineDoesNotExist), errors.Is(err, catalog.ErrVersionDoesNotExist), errors.Is(err, catalog.ErrAliasDoesNotExist):
 		return machineDoesNotExist(arn)
 	case errors.Is(err, catalog.ErrMachineAlreadyExists):
 		return fail("StateMachineAlreadyExists", "State Machine Already Exists: '%s'", arn)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cogstep/cogstep/internal/arn"
 	"github.com/cogstep/cogstep/internal/catalog"
 	"github.com/cogstep/cogstep/internal/engine"
 	"github.com/cogstep/cogstep/internal/execution"
@@ -30,13 +31,9 @@ func checkPayload(text string) error {
 func (a *API) start(in input) (catalog.Machine, engine.StartExecution, error) {
 	var none engine.StartExecution
 	given, testCase, _ := strings.Cut(in.text("stateMachineArn"), "#")
-	name, err := a.machineName(given)
+	m, version, alias, err := a.resolve(given)
 	if err != nil {
-		return catalog.Machine{}, none, err
-	}
-	m, err := a.Catalog.MachineByName(name)
-	if err != nil {
-		return m, none, machineError(err, given)
+		return m, none, err
 	}
 	if m.Deleting {
 		return m, none, machineError(catalog.ErrMachineDeleting, given)
@@ -68,7 +65,8 @@ func (a *API) start(in input) (catalog.Machine, engine.StartExecution, error) {
 	return m, engine.StartExecution{
 		Parent: parent,
 		Name:   or(in.text("name"), uuid.New()), Input: query.Trusted(text), TraceHeader: trace, TestCase: testCase,
-		StateMachineARN: a.Scope.StateMachine(m.Name), MachineName: m.Name, RoleARN: m.RoleARN, Definition: m.Definition, Incarnation: m.Incarnation,
+		StateMachineARN: a.Scope.StateMachine(m.Name), MachineName: m.Name, Incarnation: m.Incarnation,
+		VersionARN: version, AliasARN: alias, RoleARN: m.RoleARN, Definition: m.ExecutionKey(),
 	}, nil
 }
 
@@ -106,13 +104,29 @@ func (a *API) startSyncExecution(ctx context.Context, in input) (Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY")
+	metadataOnly := in.text("includedData") == "METADATA_ONLY"
+	o := describeExecution(&h, metadataOnly)
+	if _, ok := h.Status.(execution.Succeeded); !ok && !metadataOnly {
+		o.included("outputDetails") // recorded, although there is no output
+	}
 	var billing object
 	took := max(h.StoppedAt.Sub(h.StartedAt), 1)
 	billing.Set("billedDurationInMilliseconds", query.IntValue(int64((took+99*time.Millisecond)/(100*time.Millisecond))*100))
 	billing.Set("billedMemoryUsedInMB", query.IntValue(64))
 	o.Set("billingDetails", billing.Build())
 	return o.Build(), nil
+}
+
+// described returns the header of the execution that an ARN names: Standard, or an Express child of a map run.
+func (a *API) described(ctx context.Context, given string) (execution.Header, error) {
+	if parsed, ok := arn.Parse(given); ok && parsed.Kind() == "express" && strings.Contains(parsed.Rest(), "/") {
+		h, err := a.Engine.Describe(ctx, given)
+		if errors.Is(err, engine.ErrExecutionDoesNotExist) {
+			return h, executionDoesNotExist(given)
+		}
+		return h, err
+	}
+	return a.header(ctx, given)
 }
 
 // header returns the header of the Standard execution that an ARN names.
@@ -146,29 +160,27 @@ func (a *API) stopExecution(ctx context.Context, in input) (Reply, error) {
 }
 
 func (a *API) describeExecution(ctx context.Context, in input) (Reply, error) {
-	h, err := a.header(ctx, in.text("executionArn"))
+	h, err := a.described(ctx, in.text("executionArn"))
 	if err != nil {
 		return nil, err
 	}
 	o := describeExecution(&h, in.text("includedData") == "METADATA_ONLY")
-	o.Set("redriveCount", query.IntValue(0))
-	o.text("redriveStatus", "NOT_REDRIVABLE")
-	o.text("redriveStatusReason", h.RedriveStatusReason())
+	o.text("stateMachineVersionArn", h.VersionARN)
+	o.text("stateMachineAliasArn", h.AliasARN)
+	o.text("mapRunArn", h.MapRunARN)
+	o.Set("redriveCount", query.IntValue(int64(h.Redrives)))
+	o.time("redriveDate", h.RedrivenAt)
+	status, reason := a.redrivable(&h)
+	o.text("redriveStatus", string(status))
+	o.text("redriveStatusReason", reason)
 	return o.Build(), nil
 }
 
 // describeExecution writes what DescribeExecution and StartSyncExecution have in common.
 func describeExecution(h *execution.Header, metadataOnly bool) *object {
 	var o object
-	included := func(name string) {
-		var d object
-		d.flag("included", true)
-		o.Set(name, d.Build())
-	}
 	o.text("executionArn", h.ARN)
 	o.text("stateMachineArn", h.StateMachineARN)
-	o.text("stateMachineVersionArn", h.VersionARN)
-	o.text("stateMachineAliasArn", h.AliasARN)
 	o.text("name", h.Name)
 	o.text("status", h.Status.Name())
 	o.time("startDate", h.StartedAt)
@@ -178,11 +190,11 @@ func describeExecution(h *execution.Header, metadataOnly bool) *object {
 		return &o
 	}
 	o.text("input", h.Input.Text())
-	included("inputDetails")
+	o.included("inputDetails")
 	switch status := h.Status.(type) {
 	case execution.Succeeded:
 		o.text("output", status.Output.Text())
-		included("outputDetails")
+		o.included("outputDetails")
 	case execution.Failed:
 		o.text("error", status.Error)
 		o.text("cause", status.Cause)
@@ -193,35 +205,64 @@ func describeExecution(h *execution.Header, metadataOnly bool) *object {
 	return &o
 }
 
+// included says of a payload that it is there in full.
+func (o *object) included(name string) {
+	var d object
+	d.flag("included", true)
+	o.Set(name, d.Build())
+}
+
 func (a *API) listExecutions(ctx context.Context, in input) (Reply, error) {
 	switch {
+	case in.has("mapRunArn") && in.has("stateMachineArn"):
+		return nil, fail("ValidationException", "Must provide either a state machine ARN or a map run ARN, not both.")
 	case in.has("mapRunArn"):
-		return nil, fail("ValidationException", "mapRunArn is not supported yet by Cogstep: Distributed Map is to come")
+		return a.listChildren(ctx, in)
 	case !in.has("stateMachineArn"):
 		return nil, fail("ValidationException", "Must provide a state machine ARN or a map run ARN.")
 	case in.has("redriveFilter") || in.text("statusFilter") == "PENDING_REDRIVE":
 		return nil, fail("ValidationException", "redriveFilter and the status PENDING_REDRIVE can only be used with mapRunArn.")
 	}
 	given := in.text("stateMachineArn")
-	name, err := a.machineName(given)
+	name, qualifier, err := a.qualified(given)
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.Catalog.MachineByName(name)
+	m, _, err := a.Catalog.Resolve(name, qualifier, func(int) int { return 0 }) // any version of an alias will do
 	if err != nil {
 		return nil, machineError(err, given)
 	}
 	if m.Express {
 		return nil, typeNotSupported()
 	}
+	return a.listRows(ctx, in, a.Scope.StateMachine(name), engine.ListExecutions{
+		StateMachineARN: a.qualifiedARN(name, qualifier), Incarnation: m.Incarnation, Status: in.text("statusFilter"),
+	})
+}
+
+// listChildren lists the child executions of a map run.
+func (a *API) listChildren(ctx context.Context, in input) (Reply, error) {
+	run, err := a.mapRun(ctx, in.text("mapRunArn"))
+	if err != nil {
+		return nil, err
+	}
+	parent, err := a.Engine.Describe(ctx, run.ExecutionARN)
+	if err != nil {
+		return nil, err
+	}
+	labelled := a.Scope.StateMachine(parent.MachineName + "/" + run.Label)
+	q := engine.ListExecutions{StateMachineARN: run.ARN, Status: in.text("statusFilter"), Redriven: in.text("redriveFilter")}
+	return a.listRows(ctx, in, labelled, q)
+}
+
+// listRows answers with the executions that q asks for, which are of the state machine machineARN.
+func (a *API) listRows(ctx context.Context, in input, machineARN string, q engine.ListExecutions) (Reply, error) {
 	after, err := a.openPage(in)
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := a.Engine.List(ctx, engine.ListExecutions{
-		StateMachineARN: a.Scope.StateMachine(name), Incarnation: m.Incarnation,
-		Status: in.text("statusFilter"), Limit: in.limit(), After: after,
-	})
+	q.Limit, q.After = in.limit(), after
+	rows, next, err := a.Engine.List(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -229,12 +270,19 @@ func (a *API) listExecutions(ctx context.Context, in input) (Reply, error) {
 	for _, r := range rows {
 		var o object
 		o.text("executionArn", r.ARN)
-		o.text("stateMachineArn", a.Scope.StateMachine(name))
+		o.text("stateMachineArn", machineARN)
+		o.text("stateMachineVersionArn", r.VersionARN)
+		o.text("stateMachineAliasArn", r.AliasARN)
 		o.text("name", r.Name)
 		o.text("status", r.Status)
 		o.time("startDate", r.StartedAt)
 		o.time("stopDate", r.StoppedAt)
-		o.Set("redriveCount", query.IntValue(0))
+		if in.has("mapRunArn") {
+			o.text("mapRunArn", q.StateMachineARN)
+			o.Set("itemCount", query.IntValue(int64(r.Items)))
+		}
+		o.Set("redriveCount", query.IntValue(int64(r.Redrives)))
+		o.time("redriveDate", r.RedrivenAt)
 		items = append(items, o.Build())
 	}
 	var o object

@@ -22,11 +22,9 @@ func (a *API) createStateMachine(ctx context.Context, in input) (Reply, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
-	if in.flag("publish") {
-		return nil, fail("ValidationException", "publish is not supported yet by Cogstep: versions and aliases are to come")
-	}
-	if in.has("versionDescription") && in.text("versionDescription") != "" {
-		return nil, fail("ValidationException", "Version description can only be set when publish is true")
+	publish, err := publishing(in)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkRole(in.text("roleArn")); err != nil {
 		return nil, err
@@ -41,7 +39,7 @@ func (a *API) createStateMachine(ctx context.Context, in input) (Reply, error) {
 	m, err := a.Catalog.CreateMachine(ctx, catalog.CreateMachine{
 		Name: name, Express: express, RoleARN: in.text("roleArn"), Definition: in.text("definition"),
 		Logging: deref(config.Logging), Tracing: deref(config.Tracing), Encryption: deref(config.Encryption),
-		Tags: tags(in),
+		Tags: tags(in), Publishing: publish,
 	})
 	if err != nil {
 		return nil, machineError(err, a.Scope.StateMachine(name))
@@ -49,6 +47,9 @@ func (a *API) createStateMachine(ctx context.Context, in input) (Reply, error) {
 	var o object
 	o.text("stateMachineArn", a.Scope.StateMachine(m.Name))
 	o.time("creationDate", m.CreatedAt)
+	if publish.Publish {
+		o.text("stateMachineVersionArn", a.versionARN(m.Name, m.Published))
+	}
 	return o.Build(), nil
 }
 
@@ -61,8 +62,9 @@ func (a *API) updateStateMachine(ctx context.Context, in input) (Reply, error) {
 	if err != nil {
 		return nil, machineError(err, in.text("stateMachineArn"))
 	}
-	if in.flag("publish") {
-		return nil, fail("ValidationException", "publish is not supported yet by Cogstep: versions and aliases are to come")
+	publish, err := publishing(in)
+	if err != nil {
+		return nil, err
 	}
 	change, err := configurations(in)
 	if err != nil {
@@ -83,6 +85,7 @@ func (a *API) updateStateMachine(ctx context.Context, in input) (Reply, error) {
 	if change == (catalog.UpdateMachine{}) {
 		return nil, fail("MissingRequiredParameter", "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified")
 	}
+	change.Publishing = publish
 	m, err := a.Catalog.UpdateMachine(ctx, name, change)
 	if err != nil {
 		return nil, machineError(err, in.text("stateMachineArn"))
@@ -90,12 +93,18 @@ func (a *API) updateStateMachine(ctx context.Context, in input) (Reply, error) {
 	var o object
 	o.time("updateDate", m.UpdatedAt)
 	o.text("revisionId", m.RevisionID)
+	if publish.Publish {
+		o.text("stateMachineVersionArn", a.versionARN(m.Name, m.Published))
+	}
 	return o.Build(), nil
 }
 
 func (a *API) describeStateMachine(ctx context.Context, in input) (Reply, error) {
 	given := in.text("stateMachineArn")
-	name, err := a.machineName(given)
+	if label := labelOf(given); label != "" {
+		return a.describeLabelled(ctx, given, label)
+	}
+	name, qualifier, err := a.qualified(given)
 	if err != nil {
 		return nil, err
 	}
@@ -103,27 +112,44 @@ func (a *API) describeStateMachine(ctx context.Context, in input) (Reply, error)
 	if err != nil {
 		return nil, machineError(err, given)
 	}
+	revision, created := m.Revision, m.CreatedAt
 	var o object
-	o.text("stateMachineArn", a.Scope.StateMachine(m.Name))
+	if qualifier != "" {
+		number, _ := catalog.VersionNumber(qualifier)
+		v, err := a.Catalog.Version(name, number)
+		if err != nil {
+			return nil, machineError(err, given)
+		}
+		revision, created = v.Revision, v.CreatedAt
+		o.text("description", v.Description)
+	}
+	o.text("stateMachineArn", a.qualifiedARN(name, qualifier))
 	o.text("name", m.Name)
 	o.text("status", machineStatus(m))
-	if err := a.describeDefinition(ctx, &o, m.Definition, in.text("includedData") == "METADATA_ONLY"); err != nil {
+	if err := a.describeRevision(ctx, &o, revision, in.text("includedData") == "METADATA_ONLY"); err != nil {
 		return nil, err
 	}
-	o.text("roleArn", m.RoleARN)
 	o.text("type", machineType(m.Express))
-	o.time("creationDate", m.CreatedAt)
-	describeConfigurations(&o, m)
-	o.text("revisionId", m.RevisionID)
+	o.time("creationDate", created)
 	return o.Build(), nil
 }
 
-// describeDefinition writes the definition and which variables its states read.
-func (a *API) describeDefinition(ctx context.Context, o *object, key string, metadataOnly bool) error {
+// describeRevision writes what there is to say of a revision but its date.
+func (a *API) describeRevision(ctx context.Context, o *object, r catalog.Revision, metadataOnly bool) error {
+	o.text("roleArn", r.RoleARN)
+	o.text("revisionId", r.RevisionID)
+	o.document("loggingConfiguration", or(r.Logging, noLogging))
+	o.document("tracingConfiguration", or(r.Tracing, noTracing))
+	o.document("encryptionConfiguration", or(r.Encryption, ownedKey))
 	if metadataOnly {
 		o.text("definition", "{}")
 		return nil
 	}
+	return a.describeDefinition(ctx, o, r.Definition)
+}
+
+// describeDefinition writes the definition and which variables its states read.
+func (a *API) describeDefinition(ctx context.Context, o *object, key string) error {
 	text, err := a.Catalog.Definition(ctx, key)
 	if err != nil {
 		return err
@@ -160,20 +186,20 @@ func (a *API) describeStateMachineForExecution(ctx context.Context, in input) (R
 	if err != nil {
 		return nil, err
 	}
+	revision, err := a.Catalog.Revision(ctx, h.Definition)
+	if err != nil {
+		return nil, err
+	}
+	revision.Definition = h.Definition // of a child of a map run: a part of the revision's
 	var o object
 	o.text("stateMachineArn", h.StateMachineARN)
 	o.text("name", h.MachineName)
-	if err := a.describeDefinition(ctx, &o, h.Definition, in.text("includedData") == "METADATA_ONLY"); err != nil {
+	if err := a.describeRevision(ctx, &o, revision, in.text("includedData") == "METADATA_ONLY"); err != nil {
 		return nil, err
 	}
-	o.text("roleArn", h.RoleARN)
-	updated := h.StartedAt
-	m, err := a.Catalog.MachineByName(h.MachineName)
-	if err == nil {
-		updated = m.UpdatedAt
-	}
-	o.time("updateDate", updated)
-	describeConfigurations(&o, m)
+	o.time("updateDate", revision.RevisedAt)
+	o.text("mapRunArn", h.MapRunARN)
+	o.text("label", labelOf(h.StateMachineARN))
 	return o.Build(), nil
 }
 
@@ -261,7 +287,7 @@ func (a *API) validateStateMachineDefinition(_ context.Context, in input) (Reply
 
 func compiles(definition string, express bool) error {
 	if m, diagnostics := asl.Compile(definition, asl.Options{Express: express}); m == nil {
-		return &Error{"InvalidDefinition", diagnostics.InvalidDefinition()}
+		return fail("InvalidDefinition", "%s", diagnostics.InvalidDefinition())
 	}
 	return nil
 }

@@ -38,14 +38,39 @@ func (a *API) resource(s string, kinds ...string) (rest string, foreign bool, er
 	return "", false, invalidArn("Resource type not valid in this context: %s", parsed.Kind())
 }
 
-// machineName returns the name in the ARN of a state machine; an ARN with a qualifier names nothing that exists.
+// qualified takes the ARN of a state machine apart into its name and its qualifier, a version or an alias ("": none).
+func (a *API) qualified(s string) (name, qualifier string, err error) {
+	rest, foreign, err := a.resource(s, "stateMachine")
+	if err != nil {
+		return "", "", err
+	}
+	if strings.Contains(rest, "/") {
+		return "", "", labelledNotSupported(s)
+	}
+	name, qualifier, found := strings.Cut(rest, ":")
+	if foreign || found && qualifier == "" {
+		return "", "", machineDoesNotExist(s)
+	}
+	return name, qualifier, nil
+}
+
+// qualifiedARN returns the ARN of a state machine, or of its version or alias.
+func (a *API) qualifiedARN(name, qualifier string) string {
+	if qualifier != "" {
+		name += ":" + qualifier
+	}
+	return a.Scope.StateMachine(name)
+}
+
+// machineName returns the name in the ARN of a state machine where no qualifier is taken: then it names nothing that
+// exists.
 func (a *API) machineName(s string) (string, error) {
-	name, foreign, err := a.resource(s, "stateMachine")
+	name, qualifier, err := a.qualified(s)
+	if err == nil && qualifier != "" {
+		err = machineDoesNotExist(s)
+	}
 	if err != nil {
 		return "", err
-	}
-	if foreign || strings.Contains(name, ":") {
-		return "", machineDoesNotExist(s)
 	}
 	return name, nil
 }

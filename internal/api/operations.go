@@ -13,15 +13,30 @@ var operations = map[string]operation{
 	"ListStateMachines":              (*API).listStateMachines,
 	"DeleteStateMachine":             (*API).deleteStateMachine,
 	"ValidateStateMachineDefinition": (*API).validateStateMachineDefinition,
+	"TestState":                      (*API).testState,
+
+	"PublishStateMachineVersion": (*API).publishStateMachineVersion,
+	"ListStateMachineVersions":   (*API).listStateMachineVersions,
+	"DeleteStateMachineVersion":  (*API).deleteStateMachineVersion,
+	"CreateStateMachineAlias":    (*API).createStateMachineAlias,
+	"UpdateStateMachineAlias":    (*API).updateStateMachineAlias,
+	"DescribeStateMachineAlias":  (*API).describeStateMachineAlias,
+	"ListStateMachineAliases":    (*API).listStateMachineAliases,
+	"DeleteStateMachineAlias":    (*API).deleteStateMachineAlias,
 
 	"StartExecution":      (*API).startExecution,
 	"StartSyncExecution":  (*API).startSyncExecution,
 	"StopExecution":       (*API).stopExecution,
 	"DescribeExecution":   (*API).describeExecution,
+	"RedriveExecution":    (*API).redriveExecution,
 	"ListExecutions":      (*API).listExecutions,
 	"GetExecutionHistory": (*API).getExecutionHistory,
 
 	"DescribeStateMachineForExecution": (*API).describeStateMachineForExecution,
+
+	"DescribeMapRun": (*API).describeMapRun,
+	"ListMapRuns":    (*API).listMapRuns,
+	"UpdateMapRun":   (*API).updateMapRun,
 
 	"CreateActivity":    (*API).createActivity,
 	"DescribeActivity":  (*API).describeActivity,
@@ -38,18 +53,4 @@ var operations = map[string]operation{
 }
 
 // gaps lists the operations that are not served yet, with the reason that clients are told.
-var gaps = map[string]string{
-	"PublishStateMachineVersion": "versions and aliases are to come",
-	"ListStateMachineVersions":   "versions and aliases are to come",
-	"DeleteStateMachineVersion":  "versions and aliases are to come",
-	"CreateStateMachineAlias":    "versions and aliases are to come",
-	"UpdateStateMachineAlias":    "versions and aliases are to come",
-	"DescribeStateMachineAlias":  "versions and aliases are to come",
-	"ListStateMachineAliases":    "versions and aliases are to come",
-	"DeleteStateMachineAlias":    "versions and aliases are to come",
-	"RedriveExecution":           "redrive is to come",
-	"DescribeMapRun":             "Distributed Map is to come",
-	"ListMapRuns":                "Distributed Map is to come",
-	"UpdateMapRun":               "Distributed Map is to come",
-	"TestState":                  "testing single states is to come",
-}
+var gaps = map[string]string{}

@@ -55,5 +55,10 @@ func (s Scope) Express(machine, name, id string) string {
 	return s.states("express:" + machine + ":" + name + ":" + id)
 }
 
+// MapRun returns the ARN of a map run; id is fresh for each.
+func (s Scope) MapRun(machine, label, id string) string {
+	return s.states("mapRun:" + machine + "/" + label + ":" + id)
+}
+
 // Activity returns the ARN of an activity.
 func (s Scope) Activity(name string) string { return s.states("activity:" + name) }

@@ -1,4 +1,5 @@
-// Package catalog keeps what executions are made from: state machines with their definitions, activities, tags.
+// Package catalog keeps what executions are made from: state machines with their definitions, versions and aliases,
+// activities, tags.
 //
 // The whole catalog but the definition texts lives in memory; every change is committed to the store before it shows.
 // A definition is stored once under a key made from its content, so an execution that refers to the key keeps the
@@ -44,16 +45,15 @@ type Machine struct {
 	Format      int
 	Name        string
 	Express     bool
-	RoleARN     string
-	Definition  string // key
 	Incarnation string
-	RevisionID  string // "": the initial revision
 	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	UpdatedAt   time.Time // of the last update, even if it changed nothing
 	Deleting    bool
+	Revision
 
-	// Logging, Tracing and Encryption are the configurations as JSON texts, "" if they were not given.
-	Logging, Tracing, Encryption string
+	LastVersion int        // the number that was given out last; 0: none
+	Published   int        // the number of the version of the current revision; 0: it has none
+	Creation    Publishing // as it was created with
 }
 
 // Activity is a named queue that workers poll.
@@ -84,7 +84,9 @@ type Catalog struct {
 	mu         sync.RWMutex
 	machines   map[string]Machine
 	activities map[string]Activity
-	tags       map[string][]Tag // by ARN
+	tags       map[string][]Tag            // by ARN
+	versions   map[string]map[int]Version  // by state machine
+	aliases    map[string]map[string]Alias // by state machine
 
 	compiled compiled
 }
@@ -98,11 +100,14 @@ func Open(ctx context.Context, cfg Config) (*Catalog, error) {
 	c := &Catalog{
 		cfg: cfg, shard: shard,
 		machines: map[string]Machine{}, activities: map[string]Activity{}, tags: map[string][]Tag{},
+		versions: map[string]map[int]Version{}, aliases: map[string]map[string]Alias{},
 	}
 	err = errors.Join(
-		load(ctx, shard, machinePrefix, func(name string, m Machine) int { c.machines[name] = m; return m.Format }),
-		load(ctx, shard, activityPrefix, func(name string, a Activity) int { c.activities[name] = a; return a.Format }),
-		load(ctx, shard, tagPrefix, func(arn string, t tagRecord) int { c.tags[arn] = t.Tags; return t.Format }),
+		load(ctx, shard, machinePrefix, func(name string, m Machine) { c.machines[name] = m }),
+		load(ctx, shard, activityPrefix, func(name string, a Activity) { c.activities[name] = a }),
+		load(ctx, shard, tagPrefix, func(arn string, t tagRecord) { c.tags[arn] = t.Tags }),
+		load(ctx, shard, versionPrefix, func(_ string, v Version) { c.addVersion(v) }),
+		load(ctx, shard, aliasPrefix, func(_ string, a Alias) { c.addAlias(a) }),
 	)
 	if err != nil {
 		shard.Close()
@@ -120,6 +125,9 @@ const (
 	activityPrefix   = 'a'
 	tagPrefix        = 't'
 	definitionPrefix = 'd'
+	revisionPrefix   = 'r'
+	versionPrefix    = 'v'
+	aliasPrefix      = 'l'
 )
 
 type tagRecord struct {
@@ -129,19 +137,29 @@ type tagRecord struct {
 
 func key(prefix byte, name string) []byte { return append([]byte{prefix}, name...) }
 
-func load[T any](ctx context.Context, r store.Reader, prefix byte, add func(name string, v T) int) error {
+func load[T any](ctx context.Context, r store.Reader, prefix byte, add func(name string, v T)) error {
 	for pair, err := range r.Scan(ctx, []byte{prefix}, []byte{prefix + 1}, false) {
 		if err != nil {
 			return err
 		}
 		name := string(pair.Key[1:])
 		var v T
-		if err := json.Unmarshal(pair.Value, &v); err != nil {
-			return fmt.Errorf("catalog record %c %q is corrupt: %w", prefix, name, err)
+		if err := decode(prefix, name, pair.Value, &v); err != nil {
+			return err
 		}
-		if f := add(name, v); f > format {
-			return fmt.Errorf("catalog record %c %q has format %d; this program reads up to %d: use a newer cogstep", prefix, name, f, format)
-		}
+		add(name, v)
+	}
+	return nil
+}
+
+// decode reads a record of the kind prefix into v.
+func decode(prefix byte, name string, text []byte, v any) error {
+	var head struct{ Format int }
+	if err := errors.Join(json.Unmarshal(text, &head), json.Unmarshal(text, v)); err != nil {
+		return fmt.Errorf("catalog record %c %q is corrupt: %w", prefix, name, err)
+	}
+	if head.Format > format {
+		return fmt.Errorf("catalog record %c %q has format %d; this program reads up to %d: use a newer cogstep", prefix, name, head.Format, format)
 	}
 	return nil
 }

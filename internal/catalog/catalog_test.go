@@ -49,22 +49,6 @@ func TestCreatingAgainGivesTheSameMachineOnlyForTheSameText(t *testing.T) {
 	}
 }
 
-func TestRevisionChangesOnlyWithDefinitionOrRole(t *testing.T) {
-	c := open(t, memory.New())
-	m, err := c.CreateMachine(t.Context(), CreateMachine{Name: "M", RoleARN: "role", Definition: definition})
-	if err != nil || m.RevisionID != "" {
-		t.Fatalf("a new machine is at its initial revision: %v, %v", m, err)
-	}
-	same, logging := definition, `{"level":"ALL"}`
-	if m, err = c.UpdateMachine(t.Context(), "M", UpdateMachine{Definition: &same, Logging: &logging}); err != nil || m.RevisionID != "" {
-		t.Errorf("nothing that counts has changed: %v, %v", m, err)
-	}
-	changed := other
-	if m, err = c.UpdateMachine(t.Context(), "M", UpdateMachine{Definition: &changed}); err != nil || m.RevisionID == "" {
-		t.Errorf("the definition has changed: %v, %v", m, err)
-	}
-}
-
 func TestEverythingIsThereAfterReopening(t *testing.T) {
 	s := memory.New()
 	c := open(t, s)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/cogstep/cogstep/asl"
@@ -22,8 +23,26 @@ func definitionKey(text string, express bool) string {
 	return kind + hex.EncodeToString(sum[:])
 }
 
-// Definition returns the text of a definition, byte for byte as it was given.
+// childKey takes the key of what the children of a Distributed Map run apart: part of a definition, named by the state.
+func childKey(definition string) (of string, state asl.StateName, child bool) {
+	of, name, child := strings.Cut(definition, "/")
+	return of, asl.StateName(name), child
+}
+
+// Definition returns the text of a definition, byte for byte as it was given; its key may be an execution's.
 func (c *Catalog) Definition(ctx context.Context, definition string) (string, error) {
+	if of, state, ok := childKey(definition); ok {
+		m, err := c.Machine(ctx, of)
+		if err != nil {
+			return "", err
+		}
+		d, ok := m.State(state).(*asl.Map)
+		if !ok || d.Distributed == nil {
+			return "", fmt.Errorf("definition %s has no Distributed Map %q", of, state)
+		}
+		return d.Distributed.Source, nil
+	}
+	definition, _, _ = strings.Cut(definition, revisionMark)
 	text, err := c.shard.Get(ctx, key(definitionPrefix, definition))
 	if errors.Is(err, store.ErrNotFound) {
 		return "", fmt.Errorf("definition %s is missing from the catalog", definition)
@@ -41,8 +60,19 @@ type compiled struct {
 	machines map[string]*asl.Machine
 }
 
-// Machine returns the compiled definition of a key.
+// Machine returns the compiled definition of a key, which may be an execution's. "KEY/STATE" is what the children of
+// a Distributed Map run.
 func (c *Catalog) Machine(ctx context.Context, definition string) (*asl.Machine, error) {
+	if of, state, ok := childKey(definition); ok {
+		m, err := c.Machine(ctx, of)
+		if err == nil {
+			if m = m.Child(state); m == nil {
+				err = fmt.Errorf("definition %s has no Distributed Map %q", of, state)
+			}
+		}
+		return m, err
+	}
+	definition, _, _ = strings.Cut(definition, revisionMark)
 	c.compiled.mu.Lock()
 	m := c.compiled.machines[definition]
 	c.compiled.mu.Unlock()

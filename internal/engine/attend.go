@@ -19,6 +19,12 @@ const outcomeUnknown = "The outcome of the call is unknown: the server stopped a
 // A task that was started when the engine stopped is sent again if that does no harm; otherwise its attempt fails,
 // and Retry and Catch decide.
 func (s *shard) attend(h *hot, id execution.TaskID, slot string) {
+	if f := h.x.Frames[id.Frame]; f != nil {
+		if _, ok := f.Focus.(execution.InChild); ok {
+			s.spawn(h, id.Frame)
+			return
+		}
+	}
 	f := h.task(id)
 	if f == nil {
 		s.release(slot)

@@ -52,6 +52,10 @@ func document(f *execution.Frame, s slot) *query.Document {
 		if s == slotItems {
 			return focus.Items
 		}
+	case execution.InMapRun:
+		if s == slotItems {
+			return focus.Items
+		}
 	case execution.InTask:
 		if s == slotParameters {
 			return focus.Parameters
@@ -71,6 +75,12 @@ func document(f *execution.Frame, s slot) *query.Document {
 func setDocument(f *execution.Frame, s slot, d *query.Document) error {
 	switch focus := f.Focus.(type) {
 	case execution.InMap:
+		if s == slotItems {
+			focus.Items = d
+			f.Focus = focus
+			return nil
+		}
+	case execution.InMapRun:
 		if s == slotItems {
 			focus.Items = d
 			f.Focus = focus

@@ -65,7 +65,7 @@ func (c *chaos) crash() {
 }
 
 func (c *chaos) start(name string) {
-	machine := []string{"pass", "task", "retry", "map", "wait", "limit", "nest", "nest", "job"}[c.r.IntN(9)]
+	machine := []string{"pass", "task", "retry", "map", "wait", "limit", "nest", "nest", "job", "run", "runs"}[c.r.IntN(11)]
 	s, err := c.f.Start(c.t.Context(), order(machine, name, `[1,2,3]`))
 	if err != nil {
 		c.t.Errorf("start %s: %v", name, err)

@@ -118,6 +118,7 @@ type Engine struct {
 	dispatcher *dispatcher
 	activities *activities
 	watchers   watchers
+	errands    errands
 	tokenKey   []byte
 	open       atomic.Int64  // open Standard executions
 	express    chan struct{} // holds a value for each running Express execution

@@ -6,6 +6,7 @@ import "errors"
 var (
 	ErrExecutionAlreadyExists = errors.New("an execution of that name exists")
 	ErrExecutionDoesNotExist  = errors.New("execution does not exist")
+	ErrMapRunDoesNotExist     = errors.New("map run does not exist")
 	ErrExecutionLimitExceeded = errors.New("too many open executions")
 	ErrInvalidToken           = errors.New("not a task token of this server")
 	ErrTaskTimedOut           = errors.New("task is over or its execution no longer waits for it")

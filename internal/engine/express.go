@@ -10,9 +10,6 @@ import (
 	"github.com/cogstep/cogstep/internal/execution"
 )
 
-// expressMax is how long an Express execution may run.
-const expressMax = 5 * time.Minute
-
 // StartSync runs an Express execution and returns its header when it is closed. It is not durable: if the server
 // stops, or ctx ends, it is over. Errors: ErrThrottled, ErrClosed, those of ctx and of Definitions.
 func (e *Engine) StartSync(ctx context.Context, r StartExecution) (execution.Header, error) {
@@ -21,6 +18,7 @@ func (e *Engine) StartSync(ctx context.Context, r StartExecution) (execution.Hea
 	}
 	defer e.leaveExpress()
 	h := e.expressHeader(&r)
+	h.Synchronous = true
 	m, err := e.cfg.Definitions.Machine(ctx, h.Definition)
 	if err != nil {
 		return h, fmt.Errorf("definition of %s: %w", h.ARN, err)
@@ -132,9 +130,6 @@ func (e *Engine) runExpress(ctx context.Context, m *asl.Machine, h execution.Hea
 	}
 	var fx *execution.Effects
 	r.x, fx = execution.Start(m, execution.StartRequest{Header: h, At: h.StartedAt, Seed: e.cfg.Seed(), World: e})
-	if limit := r.x.Header.StartedAt.Add(expressMax); fx.Header.Deadline.IsZero() || fx.Header.Deadline.After(limit) {
-		fx.Header.Deadline = limit
-	}
 	more := r.follow(fx)
 	for r.x.Header.Open() {
 		what, err := r.wait(more)

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/cogstep/cogstep/internal/execution"
 	"github.com/cogstep/cogstep/internal/history"
 	"github.com/cogstep/cogstep/internal/integration"
 	"github.com/cogstep/cogstep/internal/store/memory"
@@ -46,7 +47,7 @@ func TestExpressEndsAfterFiveMinutes(t *testing.T) {
 		defer f.close()
 		begun := time.Now()
 		h, err := f.StartSync(t.Context(), order("task", "e", "{}"))
-		if err != nil || h.Status.Name() != "TIMED_OUT" || time.Since(begun) != expressMax {
+		if err != nil || h.Status.Name() != "TIMED_OUT" || time.Since(begun) != execution.ExpressMax {
 			t.Errorf("%v after %v, %v", h.Status, time.Since(begun), err)
 		}
 	})

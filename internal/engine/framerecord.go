@@ -8,7 +8,7 @@ import (
 	"github.com/cogstep/cogstep/query"
 )
 
-const frameVersion = 1
+const frameVersion = 2
 
 // The foci on disk.
 const (
@@ -19,6 +19,10 @@ const (
 	focusParallel
 	focusMap
 	focusDone
+	focusMapRun
+	focusChild
+	focusUnsuccessful
+	focusInterrupted
 )
 
 // The forms of a document in a frame's record.
@@ -103,6 +107,19 @@ func encodeFocus(w *writer, focus execution.Focus) {
 	case execution.Done:
 		w.Uint(focusDone)
 		w.frameDocument(f.Output)
+	case execution.InMapRun:
+		w.Uint(focusMapRun)
+		encodeInMapRun(w, f)
+	case execution.InChild:
+		w.Uint(focusChild)
+		w.Int(int64(f.Items))
+		w.Int(int64(f.Redrives))
+	case execution.Unsuccessful:
+		w.Uint(focusUnsuccessful)
+		w.Int(int64(f.Items))
+		w.Int(int64(f.Redrives))
+	case execution.Interrupted:
+		w.Uint(focusInterrupted)
 	default:
 		w.Uint(focusReady)
 	}
@@ -181,6 +198,14 @@ func decodeFocus(r reader, id execution.FrameID) execution.Focus {
 		return decodeMap(r)
 	case focusDone:
 		return execution.Done{Output: r.frameDocument()}
+	case focusMapRun:
+		return decodeInMapRun(r)
+	case focusChild:
+		return execution.InChild{Items: int(r.Int()), Redrives: int(r.Int())}
+	case focusUnsuccessful:
+		return execution.Unsuccessful{Items: int(r.Int()), Redrives: int(r.Int())}
+	case focusInterrupted:
+		return execution.Interrupted{}
 	default:
 		r.Fail("no focus %d", tag)
 		return execution.Ready{}

@@ -24,6 +24,7 @@ type hot struct {
 	unfinished bool // it has used up its budget of transitions: a Continued is to come
 
 	written bool // its start is in the store, or in a batch that is on its way there
+	listed  bool // and among the open ones
 	records map[execution.FrameID]records
 
 	// What has changed since the last seal.
@@ -39,7 +40,7 @@ type hot struct {
 type records struct {
 	due   time.Time
 	armed bool  // there is a timer
-	task  int64 // scheduling event of a task that a crash must not lose; 0: none
+	task  int64 // scheduling event of a task that a crash must not lose, or a child's number of redrives + 1; 0: none
 
 	beside beside
 }
@@ -49,6 +50,10 @@ func (h *hot) wanted(f *execution.Frame) (r records) {
 	r.beside = besideOf(f)
 	if r.due = f.Due(); !r.due.IsZero() {
 		r.armed = true
+	}
+	if child, ok := f.Focus.(execution.InChild); ok {
+		r.task = int64(child.Redrives) + 1
+		return r
 	}
 	id, focus, ok := f.Task()
 	if !ok {
@@ -107,7 +112,7 @@ func (s *shard) find(id executionID) (*hot, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hot{id: id, x: x, written: true, records: make(map[execution.FrameID]records)}
+	h := &hot{id: id, x: x, written: true, listed: x.Header.Open(), records: make(map[execution.FrameID]records)}
 	if x.Header.Open() {
 		if h.machine, err = s.e.cfg.Definitions.Machine(s.e.ctx, x.Header.Definition); err != nil {
 			return nil, fmt.Errorf("definition of %s: %w", x.Header.ARN, err)
@@ -115,10 +120,8 @@ func (s *shard) find(id executionID) (*hot, error) {
 	}
 	for _, f := range x.Frames {
 		h.records[f.ID] = h.wanted(f)
-		if _, ok := f.Focus.(execution.Ready); ok {
-			h.unfinished = true
-		}
 	}
+	h.unfinished = x.Unfinished()
 	h.records[deadlineFrame] = h.deadline()
 	h.records[continueFrame] = h.more()
 	s.hot[id] = h

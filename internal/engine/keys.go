@@ -20,11 +20,14 @@ func digest(s string) []byte {
 
 // The kinds of keys of a shard; the first byte of each key. docs/formats/engine.md describes them all.
 const (
+	kindAbandoned = 'a' // id, child's id: the ARN of a child execution that has to be stopped
 	kindExpress   = 'e' // id: an asynchronous Express execution that has not ended
 	kindHistory   = 'h' // id, first event id: a chunk of history
+	kindRun       = 'j' // id, start ascending, digest of a map run: a row of the execution's list of map runs
 	kindRow       = 'l' // machine, start descending, id: a row of a machine's list
 	kindMeta      = 'm' // name: what the engine keeps for itself
 	kindOutbox    = 'n' // id: the parent of a closed execution has to be told
+	kindMapRun    = 'r' // digest of its ARN: a map run as it is described
 	kindOpen      = 'o' // machine, id: an open execution
 	kindTask      = 'p' // id, frame, scheduling event: a task that a crash must not lose
 	kindTimer     = 't' // due, id, frame: a timer
@@ -86,6 +89,19 @@ func rowPrefix(machineARN string) []byte {
 func rowKey(machineARN string, start time.Time, id executionID) []byte {
 	k := binary.BigEndian.AppendUint64(rowPrefix(machineARN), ^uint64(start.UnixMilli()))
 	return append(k, id[:]...)
+}
+
+// mapRunKey is the key of a map run's description.
+func mapRunKey(mapRunARN string) []byte { return append([]byte{kindMapRun}, digest(mapRunARN)...) }
+
+// runKey is the key of a row in an execution's list of map runs. Rows are in the order of their start; the digest tells
+// apart what started in the same millisecond.
+func runKey(id executionID, start time.Time, mapRunARN string) []byte {
+	return append(numberKey(kindRun, id, start.UnixMilli()), digest(mapRunARN)...)
+}
+
+func abandonedKey(parent, child executionID) []byte {
+	return append(idKey(kindAbandoned, parent), child[:]...)
 }
 
 // after is the first key that does not begin with prefix.

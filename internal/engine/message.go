@@ -19,12 +19,16 @@ type message struct {
 	done func(outcome)
 }
 
-// request is one of begin, happened, attend, told, launch, landed.
+// request is one of begin, adopt, redrive, happened, attend, told, abandoned, launch, landed.
 type request interface{ isRequest() }
 
 type (
 	// begin starts a Standard execution.
 	begin struct{ header execution.Header }
+	// adopt makes a child execution of a map run run: it is begun, or redriven as often as its header says.
+	adopt struct{ header execution.Header }
+	// redrive takes a closed execution up again. The client's token makes it idempotent.
+	redrive struct{ token string }
 	// happened applies an occurrence. If since is given, it is meant for the execution that was started then and for no
 	// later one of the same name.
 	happened struct {
@@ -35,17 +39,22 @@ type (
 	attend struct{ task execution.TaskID }
 	// told says that the parent of a closed execution knows.
 	told struct{}
+	// abandoned says that a child execution has been stopped.
+	abandoned struct{ child executionID }
 	// launch notes an asynchronous Express execution, landed forgets it.
 	launch struct{ header execution.Header }
 	landed struct{}
 )
 
-func (begin) isRequest()    {}
-func (happened) isRequest() {}
-func (attend) isRequest()   {}
-func (told) isRequest()     {}
-func (launch) isRequest()   {}
-func (landed) isRequest()   {}
+func (begin) isRequest()     {}
+func (happened) isRequest()  {}
+func (attend) isRequest()    {}
+func (told) isRequest()      {}
+func (adopt) isRequest()     {}
+func (redrive) isRequest()   {}
+func (abandoned) isRequest() {}
+func (launch) isRequest()    {}
+func (landed) isRequest()    {}
 
 // outcome is what has become of a message.
 type outcome struct {

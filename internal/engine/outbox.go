@@ -16,7 +16,7 @@ func (e *Engine) tellParent(h execution.Header) {
 	p := h.Parent
 	e.background(func() {
 		for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
-			_, err := e.ask(e.ctx, byAttempt(p.Attempt, nestedEnd(&h)))
+			_, err := e.ask(e.ctx, byAttempt(p.Attempt, nestedEnd(&h, e.now())))
 			if err == nil || errors.Is(err, execution.ErrStale) || errors.Is(err, ErrExecutionDoesNotExist) {
 				e.deliver(message{id: idOf(h.ARN), arn: h.ARN, what: told{}})
 				return
@@ -28,10 +28,13 @@ func (e *Engine) tellParent(h execution.Header) {
 	})
 }
 
-// nestedEnd is what the end of h means to the task that waits for it. It is an answer by token, because it may come
+// nestedEnd is what the end of h means to what waits for it. To a task it is an answer by token, because it may come
 // before the answer of the call that started h.
-func nestedEnd(h *execution.Header) execution.Occurrence {
-	description := describeNested(h)
+func nestedEnd(h *execution.Header, now time.Time) execution.Occurrence {
+	if h.MapRunARN != "" {
+		return execution.ChildEnded{Frame: h.Parent.Task.Frame, Redrives: h.Redrives, Status: h.Status}
+	}
+	description := describeNested(h, now)
 	if _, ok := h.Status.(execution.Succeeded); ok {
 		return execution.TaskSucceeded{ID: h.Parent.Task, Output: query.FromValue(description), ByToken: true}
 	}
@@ -40,7 +43,7 @@ func nestedEnd(h *execution.Header) execution.Occurrence {
 
 // describeNested is the description of a nested execution, members sorted by name. Input and Output are JSON text, or
 // for startExecution.sync:2 the values.
-func describeNested(h *execution.Header) query.Value {
+func describeNested(h *execution.Header, now time.Time) query.Value {
 	payload := func(d *query.Document) query.Value {
 		if h.Parent.Pattern == asl.Sync2 {
 			return d.Value()
@@ -72,9 +75,12 @@ func describeNested(h *execution.Header) query.Value {
 		b.Set("Output", payload(s.Output))
 		b.Set("OutputDetails", details)
 	}
-	b.Set("RedriveCount", query.IntValue(0))
-	b.Set("RedriveStatus", query.StringValue("NOT_REDRIVABLE"))
-	b.Set("RedriveStatusReason", query.StringValue(h.RedriveStatusReason()))
+	b.Set("RedriveCount", query.IntValue(int64(h.Redrives)))
+	status, reason := h.Redrivable(now)
+	b.Set("RedriveStatus", query.StringValue(string(status)))
+	if reason != "" {
+		b.Set("RedriveStatusReason", query.StringValue(reason))
+	}
 	b.Set("StartDate", epochMillis(h.StartedAt))
 	b.Set("StateMachineArn", query.StringValue(h.StateMachineARN))
 	b.Set("Status", query.StringValue(h.Status.Name()))

@@ -8,7 +8,7 @@ import (
 	"github.com/cogstep/cogstep/internal/execution"
 )
 
-const progressVersion = 1
+const progressVersion = 2
 
 // The statuses on disk.
 const (
@@ -46,6 +46,14 @@ func encodeProgress(h *execution.Header) []byte {
 		w.Uint(statusRunning)
 	}
 	w.Time(h.StoppedAt)
+	w.Time(h.Deadline)
+	w.Int(int64(h.Redrives))
+	w.Time(h.RedrivenAt)
+	w.Uint(uint64(len(h.RedriveTokens)))
+	for _, t := range h.RedriveTokens {
+		w.Text(t.Token)
+		w.Time(t.At)
+	}
 	return w.B
 }
 
@@ -67,6 +75,12 @@ func decodeProgress(b []byte, h *execution.Header) error {
 	}
 	h.Status = decodeStatus(r)
 	h.StoppedAt = r.Time()
+	h.Deadline = r.Time()
+	h.Redrives = int(r.Int())
+	h.RedrivenAt = r.Time()
+	for range r.Count() {
+		h.RedriveTokens = append(h.RedriveTokens, execution.RedriveToken{Token: r.Text(), At: r.Time()})
+	}
 	return r.Done()
 }
 

@@ -106,9 +106,10 @@ func (e *Engine) chunks(ctx context.Context, id executionID, from int64, reverse
 
 // ListExecutions says which rows List returns.
 type ListExecutions struct {
-	StateMachineARN string
+	StateMachineARN string // or the ARN of a version or an alias: then what was started by it; or of a map run: its children
 	Incarnation     string // "": any
 	Status          string // as the API spells it; "": any
+	Redriven        string // "REDRIVEN", "NOT_REDRIVEN"; "": any
 	Limit           int
 	After           string // where the page before ended; "": the first page
 }
@@ -141,11 +142,20 @@ func (e *Engine) List(ctx context.Context, q ListExecutions) (rows []Row, next s
 		if err != nil {
 			return nil, "", unavailable(err)
 		}
-		if cmp.Or(q.Status, row.Status) == row.Status && cmp.Or(q.Incarnation, row.Incarnation) == row.Incarnation {
+		if q.selects(&row) {
 			rows = append(rows, row)
 		}
 	}
 	return rows, "", nil
+}
+
+func (q *ListExecutions) selects(row *Row) bool {
+	redriven := "NOT_REDRIVEN"
+	if row.Redrives > 0 {
+		redriven = "REDRIVEN"
+	}
+	return cmp.Or(q.Status, row.Status) == row.Status && cmp.Or(q.Incarnation, row.Incarnation) == row.Incarnation &&
+		cmp.Or(q.Redriven, redriven) == redriven
 }
 
 // merged yields the pairs of all shards between two keys in one order.

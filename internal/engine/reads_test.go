@@ -47,6 +47,48 @@ func TestListIsNewestFirstFilteredAndPaged(t *testing.T) {
 	})
 }
 
+func TestExecutionsAreInTheListsOfTheirVersionAndAlias(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, memory.New(), nil)
+		defer f.close()
+		machine := scope.StateMachine("wait")
+		start := func(name, incarnation, version, alias string) {
+			t.Helper()
+			o := order("wait", name, "{}")
+			o.Incarnation, o.VersionARN, o.AliasARN = incarnation, version, alias
+			if _, err := f.Start(t.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		list := func(arn string) (names []string) {
+			t.Helper()
+			rows, _, err := f.List(t.Context(), ListExecutions{StateMachineARN: arn, Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				names = append(names, r.Name+r.Status+r.VersionARN+r.AliasARN)
+			}
+			return names
+		}
+		start("plain", "1", "", "")
+		start("version", "1", "v1", "")
+		start("alias", "1", "v1", "live")
+		equal(t, list(machine), []string{"aliasRUNNINGv1live", "versionRUNNINGv1", "plainRUNNING"})
+		equal(t, list("v1"), []string{"aliasRUNNINGv1live", "versionRUNNINGv1"})
+		equal(t, list("live"), []string{"aliasRUNNINGv1live"})
+		time.Sleep(time.Hour)
+		equal(t, list("v1"), []string{"aliasSUCCEEDEDv1live", "versionSUCCEEDEDv1"})
+		equal(t, list("live"), []string{"aliasSUCCEEDEDv1live"})
+
+		start("alias", "2", "v2", "") // takes the place of a closed one, which leaves all its lists
+		equal(t, list("live"), []string(nil))
+		equal(t, list("v1"), []string{"versionSUCCEEDEDv1"})
+		equal(t, list(machine), []string{"aliasRUNNINGv2", "versionSUCCEEDEDv1", "plainSUCCEEDED"})
+	})
+}
+
 func TestHistoryPagesBothWays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := open(t, memory.New(), answering(integration.Succeeded{Output: "1"}))

@@ -39,6 +39,7 @@ func TestHeaderIsReadBackAsWritten(t *testing.T) {
 			Definition: "d", Incarnation: "i", Express: true, TestCase: "tc", TraceHeader: "th", Input: query.Trusted(`{"a": 1}`),
 			Parent:    execution.Parent{Attempt: execution.Attempt{ExecutionARN: "p", StartedAt: moment, Task: execution.TaskID{Frame: 2, Scheduled: 3}}, Pattern: asl.Sync2},
 			StartedAt: moment, Deadline: moment.Add(time.Hour), LastEvent: 7, LastFrame: 8, Transitions: 9,
+			MapRunARN: "run", Items: 3, Redrives: 2, RedrivenAt: moment, RedriveTokens: []execution.RedriveToken{{Token: "t", At: moment}},
 			Invocations: map[asl.StateName]int{"A": 1, "B": 2}, Status: status, StoppedAt: moment,
 		}
 		got, err := decodeStart(encodeStart(&want))
@@ -50,6 +51,31 @@ func TestHeaderIsReadBackAsWritten(t *testing.T) {
 		}
 		equal(t, got, want)
 	}
+}
+
+func mapRun() execution.MapRun {
+	count, percentage := int64(3), 12.5
+	return execution.MapRun{
+		ARN: "run", ExecutionARN: "x", Label: "l", State: "S", Express: true, Status: execution.MapRunFailed,
+		StartedAt: moment, StoppedAt: moment, MaxConcurrency: 7,
+		Tolerance: execution.Tolerance{Count: &count, Percentage: &percentage},
+		Items:     execution.Counts{Total: 1, Pending: 2, Running: 3, Succeeded: 4, Failed: 5, TimedOut: 6, Aborted: 7, Redriving: 8},
+		Children:  execution.Counts{Total: 9}, Redrives: 2, RedrivenAt: moment,
+	}
+}
+
+func TestMapRunIsReadBackAsWritten(t *testing.T) {
+	want := mapRun()
+	got, err := decodeMapRun(encodeMapRun(&want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, got, want)
+	bare := execution.MapRun{ARN: "run"}
+	if got, err = decodeMapRun(encodeMapRun(&bare)); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, got, bare)
 }
 
 func frames() (all []*execution.Frame) {
@@ -65,6 +91,8 @@ func frames() (all []*execution.Frame) {
 		execution.InParallel{First: 2, Open: 1},
 		execution.InMap{First: 5, Items: doc, Count: 3, Concurrency: 2, Next: 1, Open: 1, Started: 6, LastDone: 7},
 		execution.Done{Output: doc}, execution.Done{},
+		execution.InMapRun{Run: mapRun(), First: 5, Items: doc, NextItem: 1, NextChild: 2, Redo: 3, Bytes: 4, Started: 6},
+		execution.InChild{Items: 2, Redrives: 1}, execution.Unsuccessful{Items: 2, Redrives: 1}, execution.Interrupted{},
 	} {
 		all = append(all, &execution.Frame{
 			ID: 3, Parent: 1, Index: 2, State: "S", Input: doc, Entered: 5, EnteredAt: moment, Previous: 6,

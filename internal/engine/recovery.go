@@ -17,6 +17,7 @@ func (s *shard) recover() error {
 		from, to []byte
 		take     func(store.Pair) error
 	}{
+		{"children that have to stop", []byte{kindAbandoned}, after([]byte{kindAbandoned}), s.recoverAbandoned},
 		{"tasks", []byte{kindTask}, after([]byte{kindTask}), s.recoverTask},
 		{"unfinished executions", dueKey(time.Time{}), dueKey(time.UnixMilli(1)), s.recoverUnfinished},
 		{"ends of nested executions", []byte{kindOutbox}, after([]byte{kindOutbox}), s.recoverOutbox},
@@ -48,6 +49,14 @@ func (s *shard) keepUp() error {
 		}
 	}
 	s.handOver()
+	return nil
+}
+
+func (s *shard) recoverAbandoned(p store.Pair) error {
+	parent, ok := parseID(p.Key, 1)
+	if child := string(p.Value); ok {
+		s.then(func() { s.e.errand(child, func() { s.e.dismiss(parent, child) }) })
+	}
 	return nil
 }
 

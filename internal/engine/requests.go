@@ -75,6 +75,28 @@ func (e *Engine) Stop(ctx context.Context, executionARN, name, cause string) (ti
 	return o.header.StoppedAt, err
 }
 
+// Redrive takes a closed execution up again and returns when that was: now, or when it was done with the same token
+// before. Errors: execution.ErrNotRedrivable, ErrExecutionDoesNotExist, ErrExecutionLimitExceeded, ErrThrottled,
+// ErrUnavailable, ErrClosed, those of ctx.
+func (e *Engine) Redrive(ctx context.Context, executionARN, token string) (time.Time, error) {
+	o, err := e.ask(ctx, message{id: idOf(executionARN), arn: executionARN, what: redrive{token}})
+	if at, ok := o.header.Redriven(token, e.now()); ok {
+		return at, err
+	}
+	return o.header.RedrivenAt, err
+}
+
+// UpdateMapRun changes a map run that is under way. Errors: ErrMapRunDoesNotExist, execution.ErrStale if it has ended,
+// ErrThrottled, ErrUnavailable, ErrClosed, those of ctx.
+func (e *Engine) UpdateMapRun(ctx context.Context, change execution.MapRunUpdated) error {
+	run, err := e.MapRun(ctx, change.ARN)
+	if err != nil {
+		return err
+	}
+	_, err = e.ask(ctx, occurrence(run.ExecutionARN, change))
+	return err
+}
+
 // StopAll aborts the open executions of a state machine and returns when that is durable. Those that start
 // meanwhile may be missed. Errors: as for Stop.
 func (e *Engine) StopAll(ctx context.Context, stateMachineARN string) error {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -186,6 +187,8 @@ func (s *shard) apply(m message) {
 	switch what := m.what.(type) {
 	case told:
 		s.next.batch.Delete(idKey(kindOutbox, m.id))
+	case abandoned:
+		s.next.batch.Delete(abandonedKey(m.id, what.child))
 	case launch:
 		s.next.batch.Put(idKey(kindExpress, m.id), encodeStart(&what.header))
 		s.answer(m, outcome{header: what.header})
@@ -203,8 +206,12 @@ func (s *shard) apply(m message) {
 
 // applyTo does what m asks of an execution; h is nil if there is none.
 func (s *shard) applyTo(h *hot, m message) {
-	if b, ok := m.what.(begin); ok {
-		s.answer(m, s.begin(h, m.id, b.header))
+	switch what := m.what.(type) {
+	case begin:
+		s.answer(m, s.begin(h, m.id, what.header))
+		return
+	case adopt:
+		s.answer(m, s.adopted(h, m.id, what.header))
 		return
 	}
 	if h == nil {
@@ -215,6 +222,8 @@ func (s *shard) applyTo(h *hot, m message) {
 	switch what := m.what.(type) {
 	case attend:
 		s.attend(h, what.task, m.slot)
+	case redrive:
+		s.answer(m, s.redrive(h, what.token))
 	case happened:
 		if !what.since.IsZero() && !what.since.Equal(h.x.Header.StartedAt) {
 			s.answer(m, outcome{header: h.x.Header, err: execution.ErrStale})
@@ -285,15 +294,20 @@ func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
 // forget removes a closed execution from the store.
 func (s *shard) forget(h *hot) error {
 	head := &h.x.Header
-	for _, prefix := range [][]byte{startKey(h.id), idKey(kindHistory, h.id)} {
+	for _, prefix := range [][]byte{startKey(h.id), idKey(kindHistory, h.id), idKey(kindRun, h.id)} {
 		for p, err := range s.store.Scan(s.e.ctx, prefix, after(prefix), false) {
 			if err != nil {
 				return err
 			}
-			s.next.batch.Delete(append([]byte{}, p.Key...))
+			s.next.batch.Delete(bytes.Clone(p.Key))
+			if p.Key[0] == kindRun {
+				s.next.batch.Delete(append([]byte{kindMapRun}, p.Key[len(p.Key)-16:]...))
+			}
 		}
 	}
-	s.next.batch.Delete(rowKey(head.StateMachineARN, head.StartedAt, h.id))
+	for _, k := range rowKeys(head, h.id) {
+		s.next.batch.Delete(k)
+	}
 	delete(s.hot, h.id)
 	return nil
 }
@@ -339,6 +353,18 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 	}
 	for _, id := range fx.Scheduled {
 		s.attend(h, id, "")
+	}
+	for _, id := range fx.Children {
+		s.spawn(h, id)
+	}
+	for _, child := range fx.Abandoned {
+		s.next.batch.Put(abandonedKey(h.id, idOf(child)), []byte(child))
+		s.then(func() { s.e.errand(child, func() { s.e.dismiss(h.id, child) }) })
+	}
+	for i := range fx.MapRuns {
+		run := &fx.MapRuns[i]
+		s.next.batch.Put(mapRunKey(run.ARN), encodeMapRun(run))
+		s.next.batch.Put(runKey(h.id, run.StartedAt, run.ARN), nil)
 	}
 	if fx.More {
 		h.unfinished = true

@@ -5,7 +5,7 @@ import (
 	"github.com/cogstep/cogstep/internal/execution"
 )
 
-const startVersion = 1
+const startVersion = 2
 
 // encodeStart returns the part of a header that never changes.
 func encodeStart(h *execution.Header) []byte {
@@ -19,8 +19,9 @@ func encodeStart(h *execution.Header) []byte {
 	w.Int(int64(h.Parent.Task.Frame))
 	w.Int(h.Parent.Task.Scheduled)
 	w.Uint(uint64(h.Parent.Pattern))
+	w.Text(h.MapRunARN)
+	w.Int(int64(h.Items))
 	w.Time(h.StartedAt)
-	w.Time(h.Deadline)
 	return w.B
 }
 
@@ -42,7 +43,8 @@ func decodeStart(b []byte) (h execution.Header, err error) {
 		r.Fail("no pattern %d", pattern)
 	}
 	h.Parent.Pattern = asl.Pattern(pattern)
+	h.MapRunARN = r.Text()
+	h.Items = int(r.Int())
 	h.StartedAt = r.Time()
-	h.Deadline = r.Time()
 	return h, r.Done()
 }

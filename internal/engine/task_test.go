@@ -294,8 +294,8 @@ func TestFailedNestedExecutionIsDescribedInTheCause(t *testing.T) {
 		ARN: "arn", Name: "n", StateMachineARN: "m", Input: query.Trusted(`{"a": 1}`), StartedAt: at, StoppedAt: at,
 		Parent: execution.Parent{Pattern: asl.Sync}, Status: execution.Failed{Error: "E"},
 	}
-	want := `{"Error":"E","ExecutionArn":"arn","Input":"{\"a\": 1}","InputDetails":{"Included":true},"Name":"n","RedriveCount":0,"RedriveStatus":"NOT_REDRIVABLE","RedriveStatusReason":"Redrive is not supported yet by Cogstep","StartDate":1000,"StateMachineArn":"m","Status":"FAILED","StopDate":1000}`
-	equal(t, nestedEnd(&h), execution.Occurrence(execution.TaskFailed{Error: "States.TaskFailed", Cause: want, ByToken: true}))
+	want := `{"Error":"E","ExecutionArn":"arn","Input":"{\"a\": 1}","InputDetails":{"Included":true},"Name":"n","RedriveCount":0,"RedriveStatus":"REDRIVABLE","StartDate":1000,"StateMachineArn":"m","Status":"FAILED","StopDate":1000}`
+	equal(t, nestedEnd(&h, at), execution.Occurrence(execution.TaskFailed{Error: "States.TaskFailed", Cause: want, ByToken: true}))
 }
 
 func TestAResentStartFindsItsOwnChildEvenIfThatHasEnded(t *testing.T) {

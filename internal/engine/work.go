@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -100,20 +101,28 @@ func (w *work) put(h *hot) {
 	h.written = true
 }
 
-// list keeps the rows of lists in step: one when an execution is new, and one when it has ended.
+// listedUnder is the ARN of the list that an execution is in: its machine's, or its map run's.
+func listedUnder(head *execution.Header) string {
+	return cmp.Or(head.MapRunARN, head.StateMachineARN)
+}
+
+// list keeps the rows of lists in step: one when an execution is new or redriven, and one when it has ended.
 func (w *work) list(h *hot) {
 	head := &h.x.Header
 	open := head.Open()
-	if open && h.written {
+	if open && h.listed {
 		return
 	}
-	w.batch.Put(rowKey(head.StateMachineARN, head.StartedAt, h.id), encodeRow(head))
+	for _, k := range rowKeys(head, h.id) {
+		w.batch.Put(k, encodeRow(head))
+	}
 	switch {
 	case open:
-		w.batch.Put(openKey(head.StateMachineARN, h.id), nil)
-	case h.written:
-		w.batch.Delete(openKey(head.StateMachineARN, h.id))
+		w.batch.Put(openKey(listedUnder(head), h.id), nil)
+	case h.listed:
+		w.batch.Delete(openKey(listedUnder(head), h.id))
 	}
+	h.listed = open
 	if !open && head.Parent.ExecutionARN != "" {
 		w.batch.Put(idKey(kindOutbox, h.id), nil)
 	}

@@ -16,6 +16,9 @@ func Start(m *asl.Machine, r StartRequest) (x *Execution, fx *Effects) {
 	if m.Timeout > 0 {
 		h.Deadline = r.At.Add(m.Timeout)
 	}
+	if h.Express {
+		h.Deadline = earlier(h.Deadline, r.At.Add(ExpressMax))
+	}
 	x = &Execution{Header: h, Frames: map[FrameID]*Frame{}}
 	s := newStep(m, x, Event{At: r.At, Seed: r.Seed, World: r.World})
 	s.emit(history.ExecutionStarted, 0,
@@ -33,10 +36,11 @@ func Start(m *asl.Machine, r StartRequest) (x *Execution, fx *Effects) {
 // Apply moves x forward by ev. It is a function of its arguments only: ev carries the time and the seed, so
 // equal arguments give equal bytes anywhere. x is unchanged; the effects say what has changed.
 //
-// Errors: ErrStale if ev answers something x no longer waits for (a late or repeated answer). Anything else is our
-// defect: a user's mistake becomes a status of the execution, never an error here.
+// Errors: ErrStale if ev answers something x no longer waits for (a late or repeated answer); ErrNotRedrivable for a
+// RedriveRequested that comes too late. Anything else is our defect: a user's mistake becomes a status of the
+// execution, never an error here.
 func Apply(m *asl.Machine, x *Execution, ev Event) (*Effects, error) {
-	if !x.Header.Open() {
+	if _, redrive := ev.What.(RedriveRequested); x.Header.Open() == redrive {
 		return nil, ErrStale
 	}
 	s := newStep(m, x, ev)
@@ -56,6 +60,12 @@ func Apply(m *asl.Machine, x *Execution, ev Event) (*Effects, error) {
 		err = s.timerFired(what)
 	case StopRequested:
 		s.stop(what)
+	case ChildEnded:
+		err = s.childEnded(what)
+	case MapRunUpdated:
+		err = s.mapRunUpdated(what)
+	case RedriveRequested:
+		err = s.redrive(what)
 	case Continued:
 		s.resume()
 	default:
@@ -104,10 +114,37 @@ func (s *step) stop(what StopRequested) {
 // resume makes the frames run on that had to stop for the budget of transitions.
 func (s *step) resume() {
 	for id := FrameID(1); id <= s.h.LastFrame; id++ {
-		if f := s.get(id); f != nil {
-			if _, ok := f.Focus.(Ready); ok {
-				s.ready = append(s.ready, id)
-			}
+		if f := s.get(id); f != nil && f.unfinished() {
+			s.goOn(id)
 		}
 	}
+}
+
+// Unfinished reports whether the execution wants a Continued event: a frame could go on and has not.
+func (x *Execution) Unfinished() bool {
+	for _, f := range x.Frames {
+		if f.unfinished() {
+			return x.Header.Open()
+		}
+	}
+	return false
+}
+
+func (f *Frame) unfinished() bool {
+	switch focus := f.Focus.(type) {
+	case Ready:
+		return true
+	case InMapRun:
+		return focus.wants()
+	}
+	return false
+}
+
+// goOn takes up a frame again that is unfinished.
+func (s *step) goOn(id FrameID) {
+	if _, ok := s.get(id).Focus.(InMapRun); ok {
+		s.moreChildren(s.edit(id))
+		return
+	}
+	s.ready = append(s.ready, id)
 }

@@ -73,3 +73,6 @@ func resultTooLarge(of string) string {
 func parametersTooLarge(of string) string {
 	return fmt.Sprintf("The state/task '%s' provided parameters with a size exceeding the maximum number of bytes service limit.", of)
 }
+
+// toleranceExceeded is the cause of States.ExceedToleratedFailureThreshold.
+const toleranceExceeded = "The specified tolerated failure threshold was exceeded"

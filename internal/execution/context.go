@@ -10,38 +10,68 @@ import (
 
 // contextObject builds what "$$" and $states.context hold. Members and their order are as recorded.
 func (v *visit) contextObject() query.Value {
-	var execution, machine, state, object query.ObjectBuilder
+	if v.probe != nil {
+		return v.probe.contextObject(v)
+	}
+	var execution, object query.ObjectBuilder
 	execution.Set("Id", query.StringValue(v.h.ARN))
 	execution.Set("Input", v.h.Input.Value())
 	execution.Set("StartTime", query.StringValue(timestamp(v.h.StartedAt)))
 	execution.Set("Name", query.StringValue(v.h.Name))
 	execution.Set("RoleArn", query.StringValue(v.h.RoleARN))
-	execution.Set("RedriveCount", query.IntValue(0))
+	if !v.h.Synchronous { // recorded: such an execution has no RedriveCount, other Express executions have one
+		execution.Set("RedriveCount", query.IntValue(int64(v.h.Redrives)))
+	}
+	if v.h.Redrives > 0 {
+		execution.Set("RedriveTime", query.StringValue(timestamp(v.h.RedrivenAt)))
+	}
+	object.Set("Execution", execution.Build())
+	object.Set("StateMachine", v.machineContext())
+	object.Set("State", v.stateContext(v.f.State))
+	if v.token != "" {
+		object.Set("Task", tokenContext(v.token))
+	}
+	if v.item != nil {
+		object.Set("Map", v.item.context())
+	}
+	return object.Build()
+}
+
+func (v *visit) machineContext() query.Value {
+	var machine query.ObjectBuilder
 	machine.Set("Id", query.StringValue(v.h.StateMachineARN))
 	machine.Set("Name", query.StringValue(v.h.MachineName))
-	state.Set("Name", query.StringValue(string(v.f.State)))
+	return machine.Build()
+}
+
+func (v *visit) stateContext(name asl.StateName) query.Value {
+	var state query.ObjectBuilder
+	state.Set("Name", query.StringValue(string(name)))
 	state.Set("EnteredTime", query.StringValue(timestamp(v.f.EnteredAt)))
 	switch v.state.(type) {
 	case *asl.Task, *asl.Parallel, *asl.Map:
 		state.Set("RetryCount", query.IntValue(int64(v.f.Retried)))
 	}
-	object.Set("Execution", execution.Build())
-	object.Set("StateMachine", machine.Build())
-	object.Set("State", state.Build())
-	if v.token != "" {
-		var task query.ObjectBuilder
-		task.Set("Token", query.StringValue(v.token))
-		object.Set("Task", task.Build())
+	return state.Build()
+}
+
+func tokenContext(token string) query.Value {
+	var task query.ObjectBuilder
+	task.Set("Token", query.StringValue(token))
+	return task.Build()
+}
+
+// context is what $$.Map holds.
+func (i *item) context() query.Value {
+	var it, m query.ObjectBuilder
+	it.Set("Index", query.IntValue(int64(i.index)))
+	if i.keyed {
+		it.Set("Key", query.StringValue(i.key))
 	}
-	if v.item != nil {
-		var it, m query.ObjectBuilder
-		it.Set("Index", query.IntValue(int64(v.item.index)))
-		it.Set("Value", v.item.value)
-		it.Set("Source", query.StringValue("STATE_DATA"))
-		m.Set("Item", it.Build())
-		object.Set("Map", m.Build())
-	}
-	return object.Build()
+	it.Set("Value", i.value)
+	it.Set("Source", query.StringValue("STATE_DATA"))
+	m.Set("Item", it.Build())
+	return m.Build()
 }
 
 // timestamp writes a moment as the context object does: UTC, milliseconds left out when they are zero.

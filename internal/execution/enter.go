@@ -6,7 +6,7 @@ import (
 	"github.com/cogstep/cogstep/query"
 )
 
-// enter makes f enter its state and do what the state does. It reads like the language's table of contents.
+// enter makes f enter its state and do what the state does.
 func (s *step) enter(f *Frame) {
 	state := s.m.State(f.State)
 	s.h.Transitions++
@@ -15,6 +15,12 @@ func (s *step) enter(f *Frame) {
 	s.emitOn(f, history.StateEntered(state.Common().Type),
 		text(history.Name, string(f.State)), payload(history.Input, f.Input))
 	f.Entered = f.Previous
+	s.perform(f, state)
+}
+
+// perform does what f's state does: when it is entered, and when it is tried again or redriven. It reads like the
+// language's table of contents.
+func (s *step) perform(f *Frame, state asl.State) {
 	switch state := state.(type) {
 	case *asl.Pass:
 		s.pass(f, state)

@@ -56,10 +56,14 @@ type Header struct {
 	Definition      string // key of the definition it runs
 	Incarnation     string // of the state machine: differs if a machine of the same name was deleted and made again
 	Express         bool
+	Synchronous     bool // an Express execution whose starter waits for its end; it is never stored
 	TestCase        string
 	TraceHeader     string
 	Input           *query.Document
 	Parent          Parent // zero: none
+
+	MapRunARN string // of a child of a map run; "": it is none
+	Items     int    // the items that such a child was given
 
 	StartedAt time.Time
 	Deadline  time.Time // of the definition's TimeoutSeconds; zero: none
@@ -72,12 +76,17 @@ type Header struct {
 
 	Status    Status
 	StoppedAt time.Time // zero while running
+
+	Redrives      int            // how often it was redriven
+	RedrivenAt    time.Time      // zero: never
+	RedriveTokens []RedriveToken // of the last redrives, newest last; at most redriveTokensMax
 }
 
-// Parent is the task of another execution that waits for this one's end (startExecution.sync).
+// Parent is what waits in another execution for this one's end: a task (startExecution.sync), or a map run, of which
+// Task.Frame is the child's frame.
 type Parent struct {
 	Attempt
-	Pattern asl.Pattern // Sync or Sync2: the form of the answer
+	Pattern asl.Pattern // Sync or Sync2: the form of a task's answer
 }
 
 // Status is one of Running, Succeeded, Failed, TimedOut, Aborted.
@@ -119,15 +128,6 @@ func (Aborted) Name() string { return "ABORTED" }
 
 // Open reports whether the execution is still running.
 func (h *Header) Open() bool { _, ok := h.Status.(Running); return ok }
-
-// RedriveStatusReason says why the execution cannot be redriven.
-func (h *Header) RedriveStatusReason() string {
-	switch name := h.Status.Name(); name {
-	case "RUNNING", "SUCCEEDED":
-		return "Execution is " + name + " and cannot be redriven"
-	}
-	return "Redrive is not supported yet by Cogstep"
-}
 
 // FrameID numbers the frames of an execution in the order of their making; the top level is 1. The number 0 stands
 // for the execution itself where a timer is meant: its deadline.
@@ -173,8 +173,9 @@ type Variable struct {
 	Value *query.Document
 }
 
-// Focus is what a frame waits for: one of Ready, InTask, InWait, InBackoff, InParallel, InMap, Done; and Answered,
-// which does not outlast an Apply.
+// Focus is what a frame waits for: one of Ready, InTask, InWait, InBackoff, InParallel, InMap, InMapRun, InChild,
+// Done; Interrupted and Unsuccessful in a closed execution that can be redriven; and Answered, which does not outlast
+// an Apply.
 type Focus interface{ isFocus() }
 
 // The things a frame can wait for.
@@ -220,6 +221,30 @@ type (
 		LastDone    int64           // id of the last MapIterationSucceeded; 0: none
 	}
 
+	// InMapRun waits for a map run, see [MapRun].
+	InMapRun struct {
+		Run       MapRun
+		First     FrameID         // child i is frame First+i
+		Items     *query.Document // the array, or the object
+		NextItem  int             // index of the first item that no child has got
+		NextChild int             // the number of children that were made
+		Redo      int             // index of the next child to look at for one that is to be redriven; NextChild: all done
+		Bytes     int             // of the outputs that are kept
+		Started   int64           // id of the MapRunStarted or MapRunRedriven event
+	}
+
+	// InChild waits for a child execution of a map run. The frame's Input is the child's.
+	InChild struct {
+		Items    int // how many items it was given
+		Redrives int // how often the run that it belongs to has redriven it
+	}
+
+	// Unsuccessful is a child of a map run that did not succeed.
+	Unsuccessful struct{ Items, Redrives int }
+
+	// Interrupted is a state that was entered and not left when the execution closed.
+	Interrupted struct{}
+
 	// Answered is the moment between the end of an attempt and what Retry and Catch make of it.
 	Answered struct{}
 
@@ -227,14 +252,18 @@ type (
 	Done struct{ Output *query.Document }
 )
 
-func (Ready) isFocus()      {}
-func (InTask) isFocus()     {}
-func (InWait) isFocus()     {}
-func (InBackoff) isFocus()  {}
-func (InParallel) isFocus() {}
-func (InMap) isFocus()      {}
-func (Answered) isFocus()   {}
-func (Done) isFocus()       {}
+func (Ready) isFocus()        {}
+func (InTask) isFocus()       {}
+func (InWait) isFocus()       {}
+func (InBackoff) isFocus()    {}
+func (InParallel) isFocus()   {}
+func (InMap) isFocus()        {}
+func (InMapRun) isFocus()     {}
+func (InChild) isFocus()      {}
+func (Unsuccessful) isFocus() {}
+func (Interrupted) isFocus()  {}
+func (Answered) isFocus()     {}
+func (Done) isFocus()         {}
 
 // Phase is how far a task has got.
 type Phase uint8
@@ -324,18 +353,35 @@ type (
 	TimerFired struct{ Frame FrameID }
 	// StopRequested: somebody stops the execution.
 	StopRequested struct{ Error, Cause string }
+	// ChildEnded: the child execution that a frame waits for has closed.
+	ChildEnded struct {
+		Frame    FrameID
+		Redrives int // of the child
+		Status   Status
+	}
+	// MapRunUpdated: somebody changes a running map run; nil fields stay as they are.
+	MapRunUpdated struct {
+		ARN            string
+		MaxConcurrency *int
+		Tolerance
+	}
+	// RedriveRequested: somebody redrives the closed execution. Token, if not "", makes the request idempotent.
+	RedriveRequested struct{ Token string }
 	// Continued: the execution goes on after its budget of transitions was used up.
 	Continued struct{}
 )
 
-func (TaskStarted) isOccurrence()   {}
-func (TaskSubmitted) isOccurrence() {}
-func (TaskSucceeded) isOccurrence() {}
-func (TaskFailed) isOccurrence()    {}
-func (TaskBeat) isOccurrence()      {}
-func (TimerFired) isOccurrence()    {}
-func (StopRequested) isOccurrence() {}
-func (Continued) isOccurrence()     {}
+func (TaskStarted) isOccurrence()      {}
+func (TaskSubmitted) isOccurrence()    {}
+func (TaskSucceeded) isOccurrence()    {}
+func (TaskFailed) isOccurrence()       {}
+func (TaskBeat) isOccurrence()         {}
+func (TimerFired) isOccurrence()       {}
+func (StopRequested) isOccurrence()    {}
+func (ChildEnded) isOccurrence()       {}
+func (MapRunUpdated) isOccurrence()    {}
+func (RedriveRequested) isOccurrence() {}
+func (Continued) isOccurrence()        {}
 
 // Effects is what Apply asks for. The shell makes Header, Frames, Gone and Events durable in one batch; only
 // then does it act on the rest.
@@ -349,6 +395,12 @@ type Effects struct {
 	// although none has come.
 	Scheduled []TaskID
 	Cancelled []TaskID
+
+	// Children lists the frames whose child execution has to run (see InChild), Abandoned the ARNs of those that
+	// nobody waits for any more, MapRuns the map runs that have changed.
+	Children  []FrameID
+	Abandoned []string
+	MapRuns   []MapRun
 
 	// More asks for a Continued event: the budget of transitions was used up.
 	More bool

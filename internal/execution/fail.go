@@ -24,8 +24,10 @@ func (s *step) fail(f *Frame, fl failure) {
 		s.evaluationFailed(f, fl)
 	}
 	f.Focus = Answered{}
+	s.probe.failed(fl)
 	retry, catch := handlers(s.m.State(f.State))
 	if s.backOff(f, retry, fl) {
+		s.lost = nil
 		return
 	}
 	before := f.Previous
@@ -47,6 +49,7 @@ func (s *step) failLevel(f *Frame, fl failure) {
 	cause := f.Previous
 	first, n := children(parent.Focus, s.m.State(parent.State))
 	_, isMap := parent.Focus.(InMap)
+	s.lose(parent)
 	if isMap {
 		s.emit(history.MapIterationFailed, cause, text(history.Name, string(parent.State)), number(history.Index, int64(f.Index)))
 	}
@@ -63,6 +66,7 @@ func (s *step) failLevel(f *Frame, fl failure) {
 			s.abortState(child, cause)
 			s.abortChildren(child, cause)
 		}
+		s.lose(child)
 		s.drop(child)
 	}
 	s.ready = slices.DeleteFunc(s.ready, func(id FrameID) bool { return s.get(id) == nil })
@@ -88,6 +92,9 @@ func (s *step) abortState(f *Frame, cause int64) {
 			s.emit(history.ParallelStateAborted, cause)
 		}
 	case *asl.Map:
+		if focus, ok := f.Focus.(InMapRun); ok {
+			s.abortMapRun(f, focus, cause)
+		}
 		if !answered {
 			s.emit(history.MapStateAborted, cause)
 		}
@@ -110,6 +117,7 @@ func (s *step) abortChildren(f *Frame, cause int64) {
 			s.abortState(child, cause)
 			s.abortChildren(child, cause)
 		}
+		s.lose(child)
 		s.drop(child)
 	}
 }
@@ -121,6 +129,8 @@ func children(focus Focus, state asl.State) (first FrameID, n int) {
 		return focus.First, len(state.(*asl.Parallel).Branches)
 	case InMap:
 		return focus.First, focus.Next
+	case InMapRun:
+		return focus.First, focus.NextChild
 	}
 	return 0, 0
 }
@@ -178,11 +188,13 @@ func (s *step) backOff(f *Frame, retriers []asl.Retrier, fl failure) bool {
 		f.Retries = slices.Clone(f.Retries) // shared with the frame as it was
 	}
 	if int64(f.Retries[i]) >= retriers[i].MaxAttempts {
+		s.probe.retried(i, 0, true)
 		return false
 	}
 	f.Retries[i]++
 	f.Retried++
 	wait := s.delay(retriers[i], int(f.Retries[i]))
+	s.probe.retried(i, wait, false)
 	f.Focus = InBackoff{s.ev.At.Add(wait)}
 	return true
 }
@@ -205,14 +217,7 @@ func (s *step) delay(r asl.Retrier, n int) time.Duration {
 // retry begins another attempt of the state that f has been in all along: there is no new Entered event.
 func (s *step) retry(f *Frame) {
 	s.h.Transitions++
-	switch state := s.m.State(f.State).(type) {
-	case *asl.Task:
-		s.task(f, state)
-	case *asl.Parallel:
-		s.parallel(f, state)
-	case *asl.Map:
-		s.mapState(f, state)
-	}
+	s.perform(f, s.m.State(f.State))
 }
 
 // containerFailed writes the event of a Parallel or Map that has failed for good.
@@ -253,6 +258,8 @@ func (s *step) caught(f *Frame, c asl.Catcher, fl failure, index int, before int
 		s.catchFailed(f, *v.failure, before)
 		return
 	}
+	s.lost = nil
+	s.probe.caught(index)
 	s.leave(f, output, assigned, c.Next)
 }
 

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +35,10 @@ var update = flag.Bool("update", false, "rewrite the golden histories")
 //	beat STATE             a heartbeat
 //	tick DURATION          let time pass; due timers fire in order
 //	stop [ERROR [CAUSE]]
+//	child N JSON           child N of the map run succeeds
+//	child N STATUS         or ends as FAILED, TIMED_OUT, ABORTED
+//	redrive
+//	mapruns                write down the map runs as they were last reported
 //	frames                 write down the open frames
 func TestGoldenHistories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -70,6 +76,8 @@ type director struct {
 	x   *execution.Execution
 	now time.Time
 	log strings.Builder
+
+	runs map[string]execution.MapRun
 }
 
 type world struct{}
@@ -133,11 +141,46 @@ func (d *director) command(line string) {
 		d.apply(execution.StopRequested{Error: state, Cause: arg})
 	case "tick":
 		d.tick(rest)
+	case "redrive":
+		d.apply(execution.RedriveRequested{})
+	case "child":
+		d.child(state, arg)
+	case "mapruns":
+		for _, arn := range slices.Sorted(maps.Keys(d.runs)) {
+			run := d.runs[arn]
+			fmt.Fprintf(&d.log, "-- map run %s %s redrives %d items %+v children %+v\n", run.Label, run.Status, run.Redrives, run.Items, run.Children)
+		}
 	case "frames":
 		d.frames()
 	default:
 		d.t.Fatalf("unknown command %q", line)
 	}
+}
+
+// child ends a child of the map run that is under way.
+func (d *director) child(number, how string) {
+	d.t.Helper()
+	for _, id := range slices.Sorted(keys(d.x.Frames)) {
+		f := d.x.Frames[id]
+		focus, ok := f.Focus.(execution.InChild)
+		if !ok || strconv.Itoa(f.Index) != number {
+			continue
+		}
+		var status execution.Status
+		switch how {
+		case "FAILED":
+			status = execution.Failed{Error: "E"}
+		case "TIMED_OUT":
+			status = execution.TimedOut{}
+		case "ABORTED":
+			status = execution.Aborted{}
+		default:
+			status = execution.Succeeded{Output: document(d.t, how)}
+		}
+		d.apply(execution.ChildEnded{Frame: id, Redrives: focus.Redrives, Status: status})
+		return
+	}
+	d.t.Fatalf("child %s does not run", number)
 }
 
 func (d *director) apply(what execution.Occurrence) {
@@ -155,6 +198,23 @@ func (d *director) merge(fx *execution.Effects) {
 		d.log.WriteString(describe(d.t, ev))
 	}
 	d.x.Merge(fx)
+	for _, run := range fx.MapRuns {
+		if d.runs == nil {
+			d.runs = map[string]execution.MapRun{}
+		}
+		d.runs[run.ARN] = run
+	}
+	for _, id := range fx.Children {
+		f := d.x.Frames[id]
+		fmt.Fprintf(&d.log, "-- child %d is to run, redrives %d", f.Index, f.Focus.(execution.InChild).Redrives)
+		if f.Input != nil {
+			fmt.Fprintf(&d.log, ", input %s", f.Input.Text())
+		}
+		d.log.WriteString("\n")
+	}
+	for range fx.Abandoned {
+		d.log.WriteString("-- a child is to stop\n")
+	}
 	for _, id := range fx.Cancelled {
 		fmt.Fprintf(&d.log, "-- cancelled %d/%d\n", id.Frame, id.Scheduled)
 	}

@@ -2,6 +2,7 @@ package execution
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/history"
@@ -11,9 +12,6 @@ import (
 // mapState starts the iterations: when the state is entered, and on each retry.
 func (s *step) mapState(f *Frame, state *asl.Map) {
 	v := s.visit(f, state)
-	if state.Distributed != nil {
-		v.fault("Distributed Map is not supported yet: set ProcessorConfig.Mode to INLINE.")
-	}
 	items := v.items(state)
 	concurrency := v.concurrency(state.MaxConcurrency)
 	if v.failed(nil) {
@@ -21,6 +19,14 @@ func (s *step) mapState(f *Frame, state *asl.Map) {
 	}
 	n := items.Value().Len()
 	s.emitOn(f, history.MapStateStarted, number(history.Length, int64(n)))
+	if state.Distributed != nil {
+		s.mapRun(v, state, items, concurrency)
+		return
+	}
+	if concurrency == 0 {
+		concurrency = MapConcurrencyMax
+	}
+	concurrency = min(concurrency, MapConcurrencyMax)
 	focus := InMap{Items: items, Count: n, Concurrency: concurrency, First: s.reserve(n), Started: f.Previous}
 	f.Focus = focus
 	if n == 0 {
@@ -34,14 +40,19 @@ func (s *step) mapState(f *Frame, state *asl.Map) {
 	}
 }
 
-// items returns the array to iterate over.
+// items returns the array to iterate over; for a map run that may be an object too, whose items are its members.
 func (v *visit) items(state *asl.Map) *query.Document {
 	d := v.input
+	iterable := func(value query.Value) bool {
+		return value.Kind() == query.Array || state.Distributed != nil && value.Kind() == query.Object
+	}
 	switch {
 	case v.failure != nil:
+	case state.Distributed != nil && state.Distributed.Reader != nil:
+		return query.Trusted("[]") // what it reads is known later
 	case state.Items != nil:
 		value, ok := v.value(state.Items, "Items")
-		if ok && value.Kind() != query.Array {
+		if ok && !iterable(value) {
 			v.unexpectedType(state.Items, "Items", "array", value)
 		}
 		d = rewritten(value)
@@ -49,11 +60,12 @@ func (v *visit) items(state *asl.Map) *query.Document {
 		value, err := state.ItemsPath.Eval(v.scope(v.input))
 		if err != nil {
 			v.fault(pathTail(err))
-		} else if value.Kind() != query.Array {
-			v.fault(fmt.Sprintf("Reference path \"%s\" must point to array.", state.ItemsPath))
+		} else if !iterable(value) {
+			v.fault(fmt.Sprintf("Reference path \"%s\" must point to array.", rooted(state.ItemsPath)))
 		}
+		v.note(AfterItemsPath, query.FromValue(value)) // with its white space (recorded)
 		d = rewritten(value)
-	case d.Value().Kind() != query.Array:
+	case !iterable(d.Value()):
 		if v.c.QueryLanguage == asl.JSONata {
 			v.evaluationFailure("", "Map state input must be an array but was: "+d.Value().Compact())
 		} else {
@@ -66,7 +78,15 @@ func (v *visit) items(state *asl.Map) *query.Document {
 	return d
 }
 
-// concurrency evaluates MaxConcurrency in any of its forms. 0 means no limit of its own.
+// rooted returns a path as it is seen from what it looks into: "$$.x" leads to "$.x" in the context object (recorded).
+func rooted(path query.Expr) string {
+	if strings.HasPrefix(path.String(), "$$") {
+		return path.String()[1:]
+	}
+	return path.String()
+}
+
+// concurrency evaluates MaxConcurrency in any of its forms. 0 means no limit of the definition's own.
 func (v *visit) concurrency(n asl.Number) int {
 	limit := int64(n.Static)
 	if n.Given() && n.Expr != nil && v.failure == nil {
@@ -76,10 +96,7 @@ func (v *visit) concurrency(n asl.Number) int {
 		}
 		limit = value
 	}
-	if limit <= 0 || limit > MapConcurrencyMax {
-		return MapConcurrencyMax
-	}
-	return int(limit)
+	return int(min(max(limit, 0), MapRunConcurrencyMax))
 }
 
 // number evaluates the path or expression of a field that takes a whole number of at least 0.
@@ -120,14 +137,10 @@ func (s *step) startIteration(f *Frame, state *asl.Map, previous int64) bool {
 	input := rewritten(value)
 	v := s.visit(f, state)
 	if state.ItemSelector != nil {
-		v.item = &item{i, value}
-		sc := v.scope(v.input)
-		if v.c.QueryLanguage == asl.JSONata {
-			sc = v.jsonataScope(nil, nil)
-		}
-		input = v.template(state.ItemSelector, sc, "ItemSelector")
+		input = v.selected(state, item{index: i, value: value})
 	}
 	if v.failure != nil {
+		s.lose(f)
 		s.abortChildren(f, f.Previous)
 		f.Focus = Answered{}
 		v.failed(nil)
@@ -140,6 +153,16 @@ func (s *step) startIteration(f *Frame, state *asl.Map, previous int64) bool {
 	child.Previous = s.emit(history.MapIterationStarted, previous, iterationFields(f, i)...)
 	s.goTo(child, state.Processor.StartAt, input)
 	return true
+}
+
+// selected applies the ItemSelector to an item.
+func (v *visit) selected(state *asl.Map, it item) *query.Document {
+	v.item = &it
+	sc := v.scope(v.input)
+	if v.c.QueryLanguage == asl.JSONata {
+		sc = v.jsonataScope(nil, nil)
+	}
+	return v.template(state.ItemSelector, sc, "ItemSelector")
 }
 
 // iterationDone counts an iteration that has ended with success and starts the next one.

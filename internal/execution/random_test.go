@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -112,7 +113,11 @@ func (g *generator) state(depth int, next string, later []string) map[string]any
 		s["Parameters"] = map[string]any{"i.$": "$$.Map.Item.Index"}
 		s["ItemsPath"] = "$$.Execution.Input.items"
 		s["MaxConcurrency"] = g.r.IntN(3)
-		s["ItemProcessor"] = g.workflow(depth - 1)
+		processor := g.workflow(depth - 1)
+		s["ItemProcessor"] = processor
+		if g.r.IntN(3) == 0 {
+			g.distribute(s, processor)
+		}
 	}
 	if kind == "Task" || kind == "Parallel" || kind == "Map" {
 		g.handlers(s, later)
@@ -123,6 +128,19 @@ func (g *generator) state(depth int, next string, later []string) map[string]any
 		s["Next"] = next
 	}
 	return s
+}
+
+// distribute makes a Map a Distributed Map.
+func (g *generator) distribute(s, processor map[string]any) {
+	processor["ProcessorConfig"] = map[string]any{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+	switch g.r.IntN(4) {
+	case 0:
+		s["ToleratedFailureCount"] = g.r.IntN(3)
+	case 1:
+		s["ToleratedFailurePercentage"] = 50
+	case 2:
+		s["ItemBatcher"] = map[string]any{"MaxItemsPerBatch": 2}
+	}
 }
 
 func (g *generator) task(s map[string]any) {
@@ -165,10 +183,14 @@ type player struct {
 	last   int64              // id of the newest event
 	sent   map[int64]bool     // scheduling events whose attempt was started
 	over   []execution.TaskID // attempts that are over
+
+	children map[string]execution.FrameID // child executions that run, and who waits for them
+	updated  bool                         // somebody has changed a map run
+	redrives int
 }
 
 func newPlayer(t *testing.T, seed uint64) *player {
-	p := &player{t: t, r: rand.New(rand.NewPCG(seed, 1)), now: epoch, sent: map[int64]bool{}}
+	p := &player{t: t, r: rand.New(rand.NewPCG(seed, 1)), now: epoch, sent: map[int64]bool{}, children: map[string]execution.FrameID{}}
 	g := &generator{r: p.r}
 	top := g.workflow(2)
 	if p.r.IntN(4) == 0 {
@@ -195,6 +217,12 @@ func (p *player) play() {
 	})
 	p.x = x
 	p.merge(fx)
+	p.run()
+}
+
+// run drives the execution to its end, and sometimes on from there.
+func (p *player) run() {
+	p.t.Helper()
 	for step := 0; p.x.Header.Open() && !p.t.Failed(); step++ {
 		if step > 5000 {
 			p.t.Errorf("the execution does not end")
@@ -202,8 +230,35 @@ func (p *player) play() {
 		}
 		p.step()
 	}
-	if len(p.x.Frames) != 0 && !p.x.Header.Open() {
-		p.t.Errorf("%d frames outlive their execution", len(p.x.Frames))
+	if p.t.Failed() {
+		return
+	}
+	p.closed()
+	if status, _ := p.x.Header.Redrivable(p.now); status == execution.Redrivable && p.r.IntN(2) == 0 && p.redrives < 4 {
+		p.redrives++
+		p.now = p.now.Add(time.Minute)
+		p.apply(execution.RedriveRequested{})
+		if p.x.Header.Redrives != p.redrives {
+			p.t.Errorf("redrive %d counts as %d", p.redrives, p.x.Header.Redrives)
+		}
+		p.run()
+	}
+}
+
+// closed checks a closed execution: nothing is under way, and what stays is what a redrive needs.
+func (p *player) closed() {
+	_, succeeded := p.x.Header.Status.(execution.Succeeded)
+	if succeeded == (len(p.x.Frames) > 0) {
+		p.t.Errorf("%d frames outlive an execution that is %s", len(p.x.Frames), p.x.Header.Status.Name())
+	}
+	if len(p.children) > 0 {
+		p.t.Errorf("child executions outlive their parent: %v", p.children)
+	}
+	for _, f := range p.x.Frames {
+		switch f.Focus.(type) {
+		case execution.InTask, execution.InWait, execution.InBackoff, execution.InChild, execution.Answered:
+			p.t.Errorf("frame %d of a closed execution waits: %T", f.ID, f.Focus)
+		}
 	}
 }
 
@@ -231,7 +286,14 @@ func (p *player) step() {
 		p.apply(execution.TaskSucceeded{ID: p.over[p.r.IntN(len(p.over))], Output: query.EmptyObject})
 	case roll < 8: // a timer that is early or was replaced
 		p.apply(execution.TimerFired{Frame: execution.FrameID(1 + p.r.IntN(int(p.x.Header.LastFrame)))})
-	case roll < 30 && !due.IsZero() || len(tasks) == 0:
+	case roll < 40 && len(p.children) > 0 || len(tasks) == 0 && len(p.children) > 0 && due.IsZero():
+		p.endChild()
+	case roll < 42 && len(p.runs()) > 0:
+		runs := p.runs()
+		n := p.r.IntN(3)
+		p.updated = true
+		p.apply(execution.MapRunUpdated{ARN: runs[p.r.IntN(len(runs))], MaxConcurrency: &n})
+	case roll < 60 && !due.IsZero() || len(tasks) == 0:
 		if due.IsZero() {
 			p.t.Errorf("the execution is open and waits for nothing")
 			return
@@ -241,6 +303,32 @@ func (p *player) step() {
 	default:
 		p.answer(tasks[p.r.IntN(len(tasks))])
 	}
+}
+
+// endChild ends one of the children.
+func (p *player) endChild() {
+	arns := slices.Sorted(maps.Keys(p.children))
+	f := p.x.Frames[p.children[arns[p.r.IntN(len(arns))]]]
+	var status execution.Status = execution.Succeeded{Output: query.Trusted(`{"child": true}`)}
+	switch p.r.IntN(6) {
+	case 0:
+		status = execution.Failed{Error: "E1"}
+	case 1:
+		status = execution.TimedOut{}
+	case 2:
+		status = execution.Aborted{}
+	}
+	p.apply(execution.ChildEnded{Frame: f.ID, Redrives: f.Focus.(execution.InChild).Redrives, Status: status})
+}
+
+// runs returns the map runs under way.
+func (p *player) runs() (arns []string) {
+	for _, id := range slices.Sorted(keys(p.x.Frames)) {
+		if focus, ok := p.x.Frames[id].Focus.(execution.InMapRun); ok && focus.Run.Status == execution.MapRunRunning {
+			arns = append(arns, focus.Run.ARN)
+		}
+	}
+	return arns
 }
 
 func (p *player) answer(id execution.TaskID) {
@@ -303,6 +391,26 @@ func (p *player) merge(fx *execution.Effects) {
 	}
 	p.over = append(p.over, fx.Cancelled...)
 	p.x.Merge(fx)
+	for _, a := range fx.Abandoned {
+		if _, ok := p.children[a]; !ok {
+			p.t.Errorf("%s is abandoned and was not waited for", a)
+		}
+	}
+	p.children = map[string]execution.FrameID{}
+	for id, f := range p.x.Frames {
+		if _, ok := f.Focus.(execution.InChild); ok {
+			run := p.x.Frames[f.Parent].Focus.(execution.InMapRun).Run
+			p.children[execution.ChildARN(&run, f.Index)] = id
+		}
+	}
+	for _, id := range fx.Children {
+		if _, ok := p.x.Frames[id].Focus.(execution.InChild); !ok {
+			p.t.Errorf("frame %d is to have a child and does not wait for one", id)
+		}
+	}
+	if fx.More != p.x.Unfinished() {
+		p.t.Errorf("the execution wants more: %t; it is unfinished: %t", fx.More, p.x.Unfinished())
+	}
 	for id, f := range p.x.Frames {
 		p.consistent(id, f)
 	}
@@ -315,7 +423,7 @@ func (p *player) consistent(id execution.FrameID, f *execution.Frame) {
 	}
 	open := 0
 	for _, g := range p.x.Frames {
-		if _, done := g.Focus.(execution.Done); g.Parent == id && !done {
+		if g.Parent == id && !over(g) {
 			open++
 		}
 	}
@@ -328,11 +436,37 @@ func (p *player) consistent(id execution.FrameID, f *execution.Frame) {
 		if focus.Open > focus.Concurrency {
 			p.t.Errorf("%d iterations run at once, %d may", focus.Open, focus.Concurrency)
 		}
+	case execution.InMapRun:
+		want = int(focus.Run.Children.Running)
+		p.counted(focus.Run)
 	case execution.Answered:
 		p.t.Errorf("frame %d was left undecided", id)
 	}
 	if open != want {
 		p.t.Errorf("frame %d (%T) counts %d open children, there are %d", id, f.Focus, want, open)
+	}
+}
+
+func over(f *execution.Frame) bool {
+	switch f.Focus.(type) {
+	case execution.Done, execution.Unsuccessful:
+		return true
+	}
+	return false
+}
+
+// counted checks the counters of a map run.
+func (p *player) counted(run execution.MapRun) {
+	i := run.Items
+	if sum := i.Pending + i.Running + i.Succeeded + i.Failed + i.TimedOut + i.Aborted; sum != i.Total || i.Total != 3 {
+		p.t.Errorf("%+v: the items add up to %d", run, sum)
+	}
+	c := run.Children
+	if sum := c.Pending + c.Running + c.Succeeded + c.Failed + c.TimedOut + c.Aborted; sum != c.Total {
+		p.t.Errorf("%+v: the children add up to %d", run, sum)
+	}
+	if run.MaxConcurrency > 0 && c.Running > int64(run.MaxConcurrency) && !p.updated { // lowering it stops no child
+		p.t.Errorf("%+v: more children run than may", run)
 	}
 }
 
@@ -346,7 +480,7 @@ func snapshot(x *execution.Execution) string {
 }
 
 func text(fx *execution.Effects) string {
-	out := fmt.Sprint(fx.Header.LastEvent, fx.Header.LastFrame, fx.Gone, fx.Scheduled, fx.Cancelled, fx.More, cmp.Diff(nil, fx.Events, cmpopts.EquateEmpty()))
+	out := fmt.Sprint(fx.Header.LastEvent, fx.Header.LastFrame, fx.Gone, fx.Scheduled, fx.Cancelled, fx.More, fx.Children, fx.Abandoned, len(fx.MapRuns), cmp.Diff(nil, fx.Events, cmpopts.EquateEmpty()))
 	for _, f := range fx.Frames {
 		out += frameText(f)
 	}
@@ -358,6 +492,9 @@ func frameText(f *execution.Frame) string {
 	focus := fmt.Sprintf("%T", g.Focus)
 	if t, ok := g.Focus.(execution.InTask); ok {
 		focus = fmt.Sprint(t.Scheduled, t.Phase, t.Parameters.Text(), t.Deadline, t.Beat, t.Early != nil)
+	}
+	if g.Input == nil {
+		g.Input = query.EmptyObject
 	}
 	return fmt.Sprint(g.ID, g.Parent, g.Index, g.State, g.Input.Text(), g.Entered, g.Previous, g.Retries, g.Retried, g.Due(), focus, "\n")
 }

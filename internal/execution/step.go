@@ -28,7 +28,16 @@ type step struct {
 	overflow    bool // the history is full
 
 	scheduled, cancelled []TaskID
+	children             []FrameID
+	abandoned            []string
+	mapRuns              []MapRun
 	more                 bool
+
+	// lost holds the frames that a failure on its way up has removed or changed, as they were: if nothing stops it,
+	// they are what can be redriven.
+	lost []*Frame
+
+	probe *probe // looks on while a state is tested; nil in an execution
 }
 
 func newStep(m *asl.Machine, x *Execution, ev Event) *step {
@@ -57,7 +66,8 @@ func (s *step) run() {
 
 // effects gathers what Apply returns.
 func (s *step) effects() *Effects {
-	fx := &Effects{Header: s.h, Events: s.events, Scheduled: s.scheduled, Cancelled: s.cancelled, More: s.more}
+	fx := &Effects{Header: s.h, Events: s.events, Scheduled: s.scheduled, Cancelled: s.cancelled,
+		Children: s.children, Abandoned: s.abandoned, MapRuns: s.mapRuns, More: s.more && s.h.Open()}
 	for _, id := range s.order {
 		if f := s.edited[id]; f != nil {
 			fx.Frames = append(fx.Frames, f)
@@ -175,7 +185,7 @@ func number(k history.Key, v int64) history.Field {
 	return history.Field{Key: k, Int: v}
 }
 
-// close ends the execution: nothing that is open gets an event of its own.
+// close ends the execution: nothing that is open gets an event of its own. What was open stays if it can be redriven.
 func (s *step) close(status Status, t history.Type, previous int64, fields ...history.Field) {
 	s.emit(t, previous, fields...)
 	s.h.Status = status
@@ -185,8 +195,17 @@ func (s *step) close(status Status, t history.Type, previous int64, fields ...hi
 		s.touch(id)
 	}
 	slices.Sort(s.order) // the map's order must not show
+	keep := s.redrivable()
+	if keep {
+		s.restore()
+	}
 	for _, id := range s.order {
-		if f := s.get(id); f != nil {
+		f := s.get(id)
+		switch {
+		case f == nil:
+		case keep:
+			s.freeze(s.edit(id))
+		default:
 			s.drop(f)
 		}
 	}
@@ -194,10 +213,22 @@ func (s *step) close(status Status, t history.Type, previous int64, fields ...hi
 
 // drop removes a frame and gives up the task that it waits for.
 func (s *step) drop(f *Frame) {
+	s.giveUp(f)
+	s.remove(f.ID)
+}
+
+// giveUp gives up what a frame waits for outside.
+func (s *step) giveUp(f *Frame) {
 	if id, _, ok := f.Task(); ok {
 		s.cancel(id)
 	}
-	s.remove(f.ID)
+	if isChild(f) {
+		if i := slices.Index(s.children, f.ID); i >= 0 {
+			s.children = slices.Delete(s.children, i, i+1) // it was not started yet
+			return
+		}
+		s.abandoned = append(s.abandoned, s.childARN(f))
+	}
 }
 
 // cancel gives up a task: one that was scheduled in this very step is just not handed out.

@@ -36,6 +36,8 @@ type visit struct {
 // item is what $$.Map.Item holds.
 type item struct {
 	index int
+	key   string // of a member, if the items are those of an object
+	keyed bool
 	value query.Value
 }
 
@@ -50,7 +52,7 @@ type failure struct {
 
 func (s *step) visit(f *Frame, state asl.State) *visit {
 	v := &visit{step: s, f: f, state: state, c: state.Common()}
-	v.input = v.path(v.c.InputPath, f.Input)
+	v.input = v.note(AfterInputPath, v.path(v.c.InputPath, f.Input))
 	return v
 }
 
@@ -105,13 +107,18 @@ func (v *visit) template(e query.Expr, sc *query.Scope, field string) *query.Doc
 
 // effective applies Parameters or Arguments to the input.
 func (v *visit) effective(parameters query.Expr) *query.Document {
-	if parameters == nil {
-		return v.input
-	}
+	field, at := "Parameters", AfterParameters
 	if v.c.QueryLanguage == asl.JSONata {
-		return v.template(parameters, v.jsonataScope(nil, nil), "Arguments")
+		field, at = "Arguments", AfterArguments
 	}
-	return v.template(parameters, v.scope(v.input), "Parameters")
+	if parameters == nil {
+		return v.note(at, v.input)
+	}
+	sc := v.scope(v.input)
+	if v.c.QueryLanguage == asl.JSONata {
+		sc = v.jsonataScope(nil, nil)
+	}
+	return v.note(at, v.template(parameters, sc, field))
 }
 
 // finish takes the raw result to the state's output and leaves the state.
@@ -121,6 +128,7 @@ func (v *visit) finish(raw *query.Document, selector query.Expr, at asl.ResultPa
 
 // finishTo is finish with the fields that a Choice rule may bring of its own.
 func (v *visit) finishTo(raw *query.Document, selector query.Expr, at asl.ResultPath, assign []asl.Assignment, output query.Expr, next asl.StateName) {
+	v.note(AfterResult, raw)
 	if v.c.QueryLanguage == asl.JSONata {
 		sc := v.jsonataScope(v.resultOf(raw), nil)
 		out := raw
@@ -134,7 +142,8 @@ func (v *visit) finishTo(raw *query.Document, selector query.Expr, at asl.Result
 	if selector != nil {
 		selected = v.template(selector, v.scope(raw), "ResultSelector")
 	}
-	merged := v.resultPath(at, selected)
+	v.note(AfterResultSelector, selected)
+	merged := v.note(AfterResultPath, v.resultPath(at, selected))
 	out := v.path(v.c.OutputPath, merged)
 	v.depart(out, v.assign(assign, v.scope(raw)), next)
 }
@@ -226,6 +235,9 @@ func (v *visit) fault(tail string) {
 
 // prefix begins the causes of failures that the service finds itself.
 func (v *visit) prefix() string {
+	if v.probe != nil {
+		return "" // there is no history whose event could be named (recorded)
+	}
 	return fmt.Sprintf("An error occurred while executing the state '%s' (entered at the event id #%d). ", v.f.State, v.f.Entered)
 }
 

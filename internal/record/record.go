@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // ErrCorrupt is wrapped by every error of a Reader.
@@ -28,6 +29,9 @@ func (w *Writer) Bool(v bool) {
 		w.B = append(w.B, 0)
 	}
 }
+
+// Float appends a number with a fraction.
+func (w *Writer) Float(v float64) { w.Uint(math.Float64bits(v)) }
 
 // Text appends a text.
 func (w *Writer) Text(s string) {
@@ -112,6 +116,9 @@ func (r *Reader) Bool() bool {
 	r.Fail("not a truth value")
 	return false
 }
+
+// Float reads a number with a fraction.
+func (r *Reader) Float() float64 { return math.Float64frombits(r.Uint()) }
 
 // Text reads a text.
 func (r *Reader) Text() string {

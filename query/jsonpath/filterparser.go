@@ -135,12 +135,21 @@ func (p *parser) constant() query.Value {
 	for !p.done() && strings.IndexByte(" \t\r\n),]&|=!<>", p.source[p.pos]) < 0 {
 		p.pos++
 	}
-	v, err := query.Parse(p.source[start:p.pos])
-	if err != nil {
-		p.fail("Expected a value")
+	text := p.source[start:p.pos]
+	v, err := query.Parse(text)
+	switch {
+	case err == nil:
+		return v
+	case bareWord.MatchString(text):
+		return query.StringValue(text)
 	}
-	return v
+	p.fail("Expected a value")
+	return query.Value{}
 }
+
+// bareWord is a text without quotes. Jayway refuses it, but there are definitions that have it, [?(@.Key == Name)],
+// inside the arguments of intrinsic functions.
+var bareWord = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
 func (p *parser) list() query.Value {
 	p.deeper()

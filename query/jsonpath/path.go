@@ -20,8 +20,9 @@ type Path struct {
 
 var _ query.Expr = (*Path)(nil)
 
-// Compile compiles a path. Errors: *CompileError.
+// Compile compiles a path. White space behind it does not count, as with Jayway. Errors: *CompileError.
 func Compile(source string) (*Path, error) {
+	source = strings.TrimRight(source, " \t\r\n")
 	if len(source) > LengthMax {
 		return nil, &CompileError{Offset: LengthMax, Message: "Path is too long"}
 	}

@@ -69,6 +69,8 @@ func TestPathsSelectAsJaywayDoes(t *testing.T) {
 		{`$.items[?(@.price > 1 && @.price < 10 || @.id == 3)].id`, `[1,3]`},
 		{`$.items[?(@.id == 1 && (@.price == 5 || @.price == 6))].id`, `[1]`},
 		{`$.items[?(@.sku in ['a', "c"])].id`, `[1,3]`},
+		{`$.items[?(@.sku == b)].id`, `[2]`},
+		{"$.limit \n", `10`},
 		{`$.items[?(@.sku nin ['a'])].id`, `[2,3]`},
 		{`$.items[?(@.tags contains 'x')].id`, `[1]`},
 		{`$.items[?(@.tags size 2)].id`, `[1]`},

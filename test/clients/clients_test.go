@@ -70,6 +70,8 @@ func (s *scenario) play() {
 		{"express", s.express},
 		{"activity", s.activity},
 		{"stop", s.stop},
+		{"redrive", s.redrive},
+		{"map run", s.mapRun},
 		{"refusals", s.refusals},
 	} {
 		outer := s.t

@@ -8,6 +8,9 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,7 +50,7 @@ func TestRecordedBehaviour(t *testing.T) {
 	if err != nil {
 		t.Fatalf("make the mock configuration: %v", err)
 	}
-	s := program.Start(t, nil, "--data", t.TempDir(), "--mock-config", mocks, "--log-level", "error")
+	s := program.Start(t, nil, "--data", t.TempDir(), "--mock-config", mocks, "--lambda-endpoint", echo(t), "--log-level", "error")
 
 	args := []string{runner, "run", "--endpoint", s.URL, "--salt", salt, "--min-pass", strconv.Itoa(want.MinPass),
 		"--jobs", "12", "--wait", "25", "-q"}
@@ -66,6 +69,18 @@ func TestRecordedBehaviour(t *testing.T) {
 	if log := s.Log(); log != "" {
 		t.Errorf("the server logged errors:\n%s", log)
 	}
+}
+
+// echo serves functions that return what they are given. Two recordings call such functions in the children of a map
+// run, which cannot name a mocked test case.
+func echo(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Amz-Executed-Version", "$LATEST")
+		_, _ = io.Copy(w, r.Body)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }
 
 // find returns the path of run.py. The test is skipped, aloud, if it or Python is not here.

@@ -43,6 +43,9 @@ func (s *Service) Check(op *Operation, body query.Value) (violations string, err
 	}
 }
 
+// redacted stands for what must not be shown.
+const redacted = "***Sensitive Data Redacted***"
+
 type checker struct {
 	service *Service
 	found   []string
@@ -94,22 +97,51 @@ func (c *checker) structure(shape *Shape, path string, v query.Value) {
 }
 
 func (c *checker) list(shape *Shape, path string, v query.Value) {
-	if min := shape.Min; min != nil && float64(v.Len()) < *min {
-		c.violation(v.Compact(), path, fmt.Sprintf("have length greater than or equal to %g", *min))
-	}
-	if max := shape.Max; max != nil && float64(v.Len()) > *max {
-		c.violation(v.Compact(), path, fmt.Sprintf("have length less than or equal to %g", *max))
+	n := float64(v.Len())
+	short, long := shape.Min != nil && n < *shape.Min, shape.Max != nil && n > *shape.Max
+	if short || long {
+		var items []string
+		for _, e := range v.Elements() {
+			items = append(items, c.shown(shape.Member.Shape, e))
+		}
+		all := "'[" + strings.Join(items, ", ") + "]'"
+		if short {
+			c.violation(all, path, fmt.Sprintf("have length greater than or equal to %g", *shape.Min))
+		} else {
+			c.violation(all, path, fmt.Sprintf("have length less than or equal to %g", *shape.Max))
+		}
 	}
 	for i, e := range v.Elements() {
 		c.value(c.service.Shapes[shape.Member.Shape], join(path, fmt.Sprintf("%d.member", i+1)), e)
 	}
 }
 
+// shown spells a value of a named shape as the service does in its messages: [Shape(member=value, other=null)].
+func (c *checker) shown(name string, v query.Value) string {
+	shape := c.service.Shapes[name]
+	switch {
+	case v.IsUndefined() || v.Kind() == query.Null:
+		return "null"
+	case shape.Sensitive:
+		return redacted
+	case shape.Type == "structure":
+		var members []string
+		for _, m := range slices.Sorted(maps.Keys(shape.Members)) {
+			member, _ := v.Get(m)
+			members = append(members, m+"="+c.shown(shape.Members[m].Shape, member))
+		}
+		return name + "(" + strings.Join(members, ", ") + ")"
+	case v.Kind() == query.String:
+		return v.Str()
+	}
+	return v.Compact()
+}
+
 func (c *checker) text(shape *Shape, path, s string) {
 	n := float64(utf8.RuneCountInString(s))
 	shown := "'" + s + "'"
 	if shape.Sensitive {
-		shown = "'***Sensitive Data Redacted***'"
+		shown = "'" + redacted + "'"
 	}
 	if shape.Max != nil && n > *shape.Max {
 		c.violation(shown, path, fmt.Sprintf("have length less than or equal to %.0f", *shape.Max))

@@ -20,6 +20,10 @@ func TestConstraintsFailWithTheServicesSentences(t *testing.T) {
 		{"CreateActivity", `{"name":"","tags":[{"key":""}]}`, "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1"},
 		{"CreateStateMachineAlias", `{"name":"12","routingConfiguration":[{"stateMachineVersionArn":"a","weight":101}]}`,
 			"2 validation errors detected: Value '12' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$; Value '101' at 'routingConfiguration.1.member.weight' failed to satisfy constraint: Member must have value less than or equal to 100"},
+		{"CreateStateMachineAlias", `{"name":"a","routingConfiguration":[]}`,
+			"1 validation error detected: Value '[]' at 'routingConfiguration' failed to satisfy constraint: Member must have length greater than or equal to 1"},
+		{"UpdateStateMachineAlias", `{"stateMachineAliasArn":"a","routingConfiguration":[{"stateMachineVersionArn":"a","weight":1},{"weight":2,"stateMachineVersionArn":"b"},{"stateMachineVersionArn":"c","weight":3}]}`,
+			"1 validation error detected: Value '[RoutingConfigurationListItem(stateMachineVersionArn=a, weight=1), RoutingConfigurationListItem(stateMachineVersionArn=b, weight=2), RoutingConfigurationListItem(stateMachineVersionArn=c, weight=3)]' at 'routingConfiguration' failed to satisfy constraint: Member must have length less than or equal to 2"},
 		{"StartExecution", `{"stateMachineArn":"a","input":"{}","unknown":1}`, ""},
 	} {
 		s := Load()

@@ -119,6 +119,23 @@ func (c *Config) HasTestCase(machine, testCase string) bool {
 	return ok
 }
 
+// resultOf returns what a mocked answer means to a task. A task that names a function by its ARN gets what the function
+// returned, so of an answer in the form of lambda:invoke it gets the Payload (recorded: local_mocking,
+// test_map_state_lambda).
+func resultOf(kind asl.ResourceKind, returns string) string {
+	if kind != asl.Function {
+		return returns
+	}
+	var invoked struct {
+		StatusCode *int
+		Payload    json.RawMessage
+	}
+	if json.Unmarshal([]byte(returns), &invoked) == nil && invoked.StatusCode != nil && invoked.Payload != nil {
+		return string(invoked.Payload)
+	}
+	return returns
+}
+
 type connector []answer
 
 // Idempotent reports true: a mock does nothing.
@@ -141,7 +158,7 @@ func (answers connector) Invoke(_ context.Context, c integration.Call) integrati
 		if submitted != "" {
 			submitted = a.returns
 		}
-		return integration.Succeeded{Output: a.returns, Submitted: submitted}
+		return integration.Succeeded{Output: resultOf(c.Resource.Kind, a.returns), Submitted: submitted}
 	}
 	return integration.Failed{Error: "States.Runtime", Cause: fmt.Sprintf(
 		"The mock configuration has no answer for call %d of the state '%s' in the test case '%s'.", c.Invocation, c.State, c.TestCase)}

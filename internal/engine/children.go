@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+	"sync"
+
+	"github.com/cogstep/cogstep/internal/execution"
+)
+
+// The child executions of map runs. What a parent wants of a child (that it runs, that it stops) is durable with the
+// parent: a child that has to run is a frame that waits for it, one that has to stop is a record. The shard of
+// the parent hands both to the shard of the child again and again until that has answered, in the order in which they
+// were wanted. So neither a crash nor a race can leave an orphan or forget a child.
+
+// errands runs what is to be done to each child one after the other.
+type errands struct {
+	mu    sync.Mutex
+	queue map[string][]func() // by the child's ARN; present while something runs
+}
+
+// run does f after everything that was asked for the same child before. It does not block.
+func (e *Engine) errand(arn string, f func()) {
+	q := &e.errands
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.queue == nil {
+		q.queue = make(map[string][]func())
+	}
+	if waiting, busy := q.queue[arn]; busy {
+		q.queue[arn] = append(waiting, f)
+		return
+	}
+	q.queue[arn] = nil
+	e.background(func() {
+		for next := f; next != nil; next = q.next(arn) {
+			next()
+		}
+	})
+}
+
+// next takes the next errand of a child, or notes that there is none.
+func (q *errands) next(arn string) func() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	waiting := q.queue[arn]
+	if len(waiting) == 0 {
+		delete(q.queue, arn)
+		return nil
+	}
+	q.queue[arn] = waiting[1:]
+	return waiting[0]
+}
+
+// spawn sees to it that the child that a frame waits for runs, as soon as the frame is durable.
+func (s *shard) spawn(h *hot, id execution.FrameID) {
+	f := h.x.Frames[id]
+	if f == nil {
+		return
+	}
+	focus, ok := f.Focus.(execution.InChild)
+	if !ok {
+		return
+	}
+	head := s.e.childHeader(h, f, focus)
+	s.then(func() { s.e.errand(head.ARN, func() { s.e.adopt(head) }) })
+}
+
+// childHeader is what a child starts from.
+func (e *Engine) childHeader(h *hot, f *execution.Frame, focus execution.InChild) execution.Header {
+	parent := &h.x.Header
+	run := h.x.Frames[f.Parent].Focus.(execution.InMapRun).Run
+	definition, _, _ := strings.Cut(parent.Definition, "/") // the parent may be a child itself
+	return execution.Header{
+		ARN:             execution.ChildARN(&run, f.Index),
+		Name:            execution.ChildName(&run, f.Index),
+		StateMachineARN: e.cfg.Scope.StateMachine(parent.MachineName + "/" + run.Label),
+		MachineName:     parent.MachineName,
+		VersionARN:      parent.VersionARN,
+		AliasARN:        parent.AliasARN,
+		RoleARN:         parent.RoleARN,
+		Definition:      definition + "/" + string(run.State),
+		Incarnation:     parent.Incarnation,
+		TestCase:        parent.TestCase,
+		TraceHeader:     parent.TraceHeader,
+		Input:           f.Input,
+		Express:         run.Express,
+		MapRunARN:       run.ARN,
+		Items:           focus.Items,
+		Redrives:        focus.Redrives,
+		Parent: execution.Parent{Attempt: execution.Attempt{
+			ExecutionARN: parent.ARN, StartedAt: parent.StartedAt, Task: execution.TaskID{Frame: f.ID},
+		}},
+	}
+}
+
+// adopt makes a child run, and tells its parent if it has ended already: then the news of its end found nobody who
+// waited for it.
+func (e *Engine) adopt(head execution.Header) {
+	m := message{id: idOf(head.ARN), arn: head.ARN, what: adopt{head}}
+	o, ok := e.insist(m, nil)
+	if !ok || o.header.Open() {
+		return
+	}
+	ended := execution.ChildEnded{Frame: head.Parent.Task.Frame, Redrives: head.Redrives, Status: o.header.Status}
+	e.insist(byAttempt(head.Parent.Attempt, ended), isStale)
+}
+
+// dismiss stops a child that nobody waits for, and then forgets that this has to be done.
+func (e *Engine) dismiss(parent executionID, childARN string) {
+	m := occurrence(childARN, execution.StopRequested{})
+	if _, ok := e.insist(m, isStale); ok {
+		e.deliver(message{id: parent, what: abandoned{idOf(childARN)}})
+	}
+}
+
+// insist asks until there is an answer, or an error that settles the matter. It reports false if the engine closes
+// before.
+func (e *Engine) insist(m message, settled func(error) bool) (outcome, bool) {
+	for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
+		o, err := e.ask(e.ctx, m)
+		if err == nil || settled != nil && settled(err) {
+			return o, true
+		}
+		if !pause(e.ctx, wait) {
+			return o, false
+		}
+	}
+}
+
+func isStale(err error) bool {
+	return errors.Is(err, execution.ErrStale) || errors.Is(err, ErrExecutionDoesNotExist)
+}
+
+// adopted makes the execution of head run: it is begun if there is none, and redriven if it has closed and not
+// been redriven as often as its parent wants. An Express execution begins anew. If it cannot be redriven, it
+// stays closed, and the outcome says how.
+func (s *shard) adopted(h *hot, id executionID, head execution.Header) outcome {
+	if h == nil {
+		return s.begin(nil, id, head)
+	}
+	old := &h.x.Header
+	switch {
+	case old.Parent != head.Parent:
+		return outcome{header: *old, err: ErrExecutionAlreadyExists}
+	case old.Open() || old.Redrives >= head.Redrives:
+		return outcome{header: *old, existing: true}
+	case h.held > 0 || h.dirty:
+		return outcome{err: ErrThrottled} // it has just ended: its records are still on their way
+	}
+	if _, succeeded := old.Status.(execution.Succeeded); succeeded {
+		return outcome{header: *old, existing: true}
+	}
+	if old.Express {
+		head.Input = old.Input
+		if err := s.forget(h); err != nil {
+			return outcome{err: unavailable(err)}
+		}
+		return s.begin(nil, id, head)
+	}
+	o := s.redrive(h, "")
+	if errors.Is(o.err, execution.ErrNotRedrivable) {
+		o.err = nil
+	}
+	return o
+}
+
+// redrive takes a closed execution up again.
+func (s *shard) redrive(h *hot, token string) outcome {
+	head := &h.x.Header
+	if _, ok := head.Redriven(token, s.now()); ok {
+		return outcome{header: *head, existing: true}
+	}
+	switch {
+	case head.Open():
+		return outcome{header: *head, err: execution.ErrNotRedrivable}
+	case h.held > 0 || h.dirty:
+		return outcome{err: ErrThrottled} // it has just ended: its records are still on their way
+	case s.e.open.Load() >= s.e.cfg.Limits.OpenExecutions:
+		return outcome{err: ErrExecutionLimitExceeded}
+	}
+	if h.machine == nil {
+		m, err := s.e.cfg.Definitions.Machine(s.e.ctx, head.Definition)
+		if err != nil {
+			return outcome{err: unavailable(err)}
+		}
+		h.machine = m
+	}
+	if err := s.step(h, execution.RedriveRequested{Token: token}); err != nil {
+		return outcome{header: *head, err: err}
+	}
+	s.e.open.Add(1)
+	return outcome{header: h.x.Header}
+}
