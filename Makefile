@@ -24,7 +24,7 @@ run: build ## Run the example application: server, functions and one execution, 
 test: lint modules generated ## Everything CI checks (python3 with boto3, the AWS CLI and the recordings: if they are here)
 	$(GO) test $(UNIT)
 	$(GO) test -count=1 ./test/scripts
-	$(GO) test -count=1 -v ./test/clients ./test/crash ./test/conformance
+	$(GO) test -count=1 -v ./test/clients ./test/crash ./test/conformance ./test/docs
 
 check: lint ## The quick subset: format, vet, staticcheck, unit tests, scripts
 	$(GO) test $(UNIT)

@@ -13,7 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"sync"
 	"syscall"
 	"testing"
@@ -96,7 +96,7 @@ func Start(t testing.TB, env []string, args ...string) *Server {
 // Launch is Start for a test that does not want to wait: Await does.
 func Launch(t testing.TB, env []string, args ...string) *Server {
 	t.Helper()
-	s, err := launch(t.TempDir(), env, args)
+	s, err := launch(t.TempDir(), env, "server", args)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,12 @@ func Launch(t testing.TB, env []string, args ...string) *Server {
 
 // Serve is Start for callers that are no test: the server runs in the directory dir, and the caller kills it.
 func Serve(dir string, env []string, args ...string) (*Server, error) {
-	s, err := launch(dir, env, args)
+	return ServeAs(dir, env, "server", args...)
+}
+
+// ServeAs is Serve by another command that serves: "dev".
+func ServeAs(dir string, env []string, command string, args ...string) (*Server, error) {
+	s, err := launch(dir, env, command, args)
 	if err != nil {
 		return nil, err
 	}
@@ -117,9 +122,9 @@ func Serve(dir string, env []string, args ...string) (*Server, error) {
 	return s, nil
 }
 
-func launch(dir string, env, args []string) (*Server, error) {
+func launch(dir string, env []string, command string, args []string) (*Server, error) {
 	s := &Server{ready: make(chan string, 1), ended: make(chan struct{})}
-	s.cmd = exec.Command(path, append([]string{"server", "--listen", "127.0.0.1:0"}, args...)...)
+	s.cmd = exec.Command(path, append([]string{command, "--listen", "127.0.0.1:0"}, args...)...)
 	s.cmd.Env, s.cmd.Dir = Environ(env...), dir
 	s.cmd.Stderr = &s.stderr
 	stdout, err := s.cmd.StdoutPipe()
@@ -133,11 +138,14 @@ func launch(dir string, env, args []string) (*Server, error) {
 	return s, nil
 }
 
+// serves is the line by which a server says where it answers.
+var serves = regexp.MustCompile(`^Cogstep (?:serves the Step Functions API|runs) at (http://[^ ,]+)`)
+
 // attend reads what the server prints until it ends.
 func (s *Server) attend(stdout io.Reader) {
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
-		if _, url, ok := strings.Cut(lines.Text(), " API at "); ok {
-			s.ready <- url
+		if m := serves.FindStringSubmatch(lines.Text()); m != nil {
+			s.ready <- m[1]
 		}
 	}
 	s.err = s.cmd.Wait()
