@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/execution"
@@ -145,7 +146,7 @@ func errorDetails(in *execution.Inspection) (query.Value, bool) {
 	if retry := in.Retry; retry != nil {
 		o.Set("retryIndex", query.IntValue(int64(retry.Index)))
 		if !retry.Exhausted {
-			o.Set("retryBackoffIntervalSeconds", query.IntValue(int64(retry.Backoff.Round(1e9)/1e9)))
+			o.Set("retryBackoffIntervalSeconds", query.IntValue(int64(retry.Backoff.Round(time.Second)/time.Second)))
 		}
 	}
 	if in.Catch != nil {

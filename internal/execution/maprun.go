@@ -311,7 +311,7 @@ func (s *step) childEnded(what ChildEnded) error {
 	child.Input = nil
 	succeeded, ok := what.Status.(Succeeded)
 	if ok {
-		child.Focus = Done{succeeded.Output}
+		child.Focus = Done(succeeded)
 		focus.Bytes += succeeded.Output.Size()
 	} else {
 		child.Focus = Unsuccessful(was)

@@ -150,25 +150,42 @@ func (t *Trial) read(v *visit, state *asl.Map) *query.Document {
 // preview notes what ItemSelector and ItemBatcher make of the items.
 func (t *Trial) preview(v *visit, state *asl.Map, focus InMapRun) {
 	if state.ItemSelector != nil {
-		var inputs []string
-		for i := 0; i < t.items && v.failure == nil; i++ {
-			inputs = append(inputs, v.itemInput(state, focus, i).Text())
-		}
-		v.note(AfterItemSelector, arrayOf(inputs))
+		i := -1
+		t.gather(v, AfterItemSelector, func() (*query.Document, bool) {
+			if i++; i == t.items {
+				return nil, false
+			}
+			return v.itemInput(state, focus, i), true
+		})
 	}
 	if d := state.Distributed; d != nil && d.Batcher != nil {
-		var batches []string
-		for focus.NextItem < t.items && v.failure == nil {
-			input, n := v.childInput(state, focus)
-			batches = append(batches, input.Text())
+		t.gather(v, AfterItemBatcher, func() (*query.Document, bool) {
+			if focus.NextItem == t.items {
+				return nil, false
+			}
+			batch, n := v.childInput(state, focus)
 			focus.NextItem += n
-		}
-		v.note(AfterItemBatcher, arrayOf(batches))
+			return batch, true
+		})
 	}
 }
 
-func arrayOf(texts []string) *query.Document {
-	return query.Trusted("[" + strings.Join(texts, ",") + "]")
+// gather notes an array of documents. One that would be larger than any payload may be is not shown: a selector that
+// repeats the whole input for each item would fill the memory.
+func (t *Trial) gather(v *visit, at Station, next func() (*query.Document, bool)) {
+	var texts []string
+	bytes := len("[]")
+	for v.failure == nil {
+		d, ok := next()
+		if !ok {
+			v.note(at, query.Trusted("["+strings.Join(texts, ",")+"]"))
+			return
+		}
+		texts = append(texts, d.Text())
+		if bytes += d.Size() + len(","); bytes > PayloadBytesMax {
+			return
+		}
+	}
 }
 
 // Items returns how many items a Map has that waits for its result; known is false for other states, and if what an

@@ -359,3 +359,71 @@ func TestGivenContextObjectHasTheItemInAnItemSelector(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A thousand items, each with the whole input, are not shown, and not made either.
+func TestPreviewsHaveABound(t *testing.T) {
+	input := "[" + strings.Repeat(`"0123456789",`, 9_999) + "0]"
+	trial := try(t, `{"Type":"Map","ItemSelector":{"all.$":"$"},`+inline+`,"End":true}`, input)
+	trial.Succeed(trialTime, query.Trusted("[]"))
+	r := trial.Result()
+	if _, shown := r.Inspection.Data[execution.AfterItemSelector]; shown || r.Verdict != execution.TestSucceeded {
+		t.Errorf("shown %t, %s", shown, r.Verdict)
+	}
+}
+
+// A state does in a trial what it does in an execution: given the same results, it makes the same output.
+func TestTrialsAgreeWithExecutions(t *testing.T) {
+	const result = `{"Payload": {"n": 3}}`
+	for _, c := range []struct{ state, input string }{
+		{`"Type":"Pass","InputPath":"$.a","Parameters":{"b.$":"States.Format('{}', $.c)"},"ResultPath":"$.d","OutputPath":"$.d"`, `{"a":{"c":1}}`},
+		{`"Type":"Pass","QueryLanguage":"JSONata","Assign":{"v":1},"Output":{"r":"{% $random() %}","i":"{% $states.input %}"}`, `{"a":  1}`},
+		{`"Type":"Wait","Seconds":3,"OutputPath":"$.a"`, `{"a":[1, 2]}`},
+		{call + `,"Parameters":{"FunctionName":"f","Payload.$":"$"},"ResultSelector":{"n.$":"$.Payload.n"},"ResultPath":"$.r"`, `{"a":1}`},
+		{`"QueryLanguage":"JSONata",` + call + `,"Arguments":{"FunctionName":"f"},"Output":"{% $states.result.Payload %}"`, `{}`},
+		{`"Type":"Parallel","Branches":[{"StartAt":"A","States":{"A":{"Type":"Pass","Result":{"x":1},"End":true}}},{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}}],"ResultSelector":{"all.$":"$"},"ResultPath":"$.p"`, `{"a": 1}`},
+		{`"Type":"Map","ItemsPath":"$.v",` + inline + `,"ResultPath":"$.m"`, `{"v":[1,{"b": 2}]}`},
+		{`"Type":"Map","QueryLanguage":"JSONata","Items":"{% $states.input.v %}",` + inline + `,"Output":"{% $count($states.result) %}"`, `{"v":[1,2,3]}`},
+	} {
+		m, diagnostics := asl.Compile(`{"StartAt":"S","States":{"S":{`+c.state+`,"Next":"E"},"E":{"Type":"Succeed"}}}`, asl.Options{})
+		if m == nil {
+			t.Fatal(diagnostics)
+		}
+		at := trialTime
+		x, fx := execution.Start(m, execution.StartRequest{Header: execution.Header{ARN: "a", Input: query.Trusted(c.input)}, At: at, Seed: 1, World: anywhere{}})
+		apply := func(what execution.Occurrence) {
+			x.Merge(fx)
+			var err error
+			if fx, err = execution.Apply(m, x, execution.Event{At: at, Seed: 1, World: anywhere{}, What: what}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, ok := m.State("S").(*asl.Wait); ok {
+			at = at.Add(3 * time.Second)
+			apply(execution.TimerFired{Frame: 1})
+		} else if len(fx.Scheduled) > 0 {
+			id := fx.Scheduled[0]
+			apply(execution.TaskStarted{ID: id})
+			apply(execution.TaskSucceeded{ID: id, Output: query.Trusted(result)})
+		}
+		done, ok := fx.Header.Status.(execution.Succeeded)
+		if !ok {
+			t.Fatalf("%s: %s", c.state, fx.Header.Status.Name())
+		}
+
+		trial := tryIn(m, "S", c.input)
+		switch m.State("S").(type) {
+		case *asl.Task:
+			trial.Succeed(trialTime, query.Trusted(result))
+		case *asl.Parallel:
+			trial.Succeed(trialTime, query.Trusted(`[{"x":1},`+c.input+`]`))
+		case *asl.Map:
+			items, _ := query.Trusted(c.input).Value().Get("v")
+			trial.Succeed(trialTime, query.Compacted(items))
+		case *asl.Wait:
+			trial.Fire(at)
+		}
+		if r := trial.Result(); r.Output == nil || r.Output.Text() != done.Output.Text() {
+			t.Errorf("%s\n     trial %s\nexecution %s", c.state, summary(r), done.Output.Text())
+		}
+	}
+}

@@ -107,18 +107,17 @@ func (v *visit) template(e query.Expr, sc *query.Scope, field string) *query.Doc
 
 // effective applies Parameters or Arguments to the input.
 func (v *visit) effective(parameters query.Expr) *query.Document {
-	field, at := "Parameters", AfterParameters
-	if v.c.QueryLanguage == asl.JSONata {
-		field, at = "Arguments", AfterArguments
+	at, jsonata := AfterParameters, v.c.QueryLanguage == asl.JSONata
+	if jsonata {
+		at = AfterArguments
 	}
-	if parameters == nil {
+	switch {
+	case parameters == nil:
 		return v.note(at, v.input)
+	case jsonata:
+		return v.note(at, v.template(parameters, v.jsonataScope(nil, nil), "Arguments"))
 	}
-	sc := v.scope(v.input)
-	if v.c.QueryLanguage == asl.JSONata {
-		sc = v.jsonataScope(nil, nil)
-	}
-	return v.note(at, v.template(parameters, sc, field))
+	return v.note(at, v.template(parameters, v.scope(v.input), "Parameters"))
 }
 
 // finish takes the raw result to the state's output and leaves the state.

@@ -13,7 +13,7 @@ import (
 
 // run tests a state that all rules have let through.
 func (t *test) run(ctx context.Context) (Result, error) {
-	r := t.trial
+	r := &t.trial
 	// A tested state sees a machine and an execution that are not there. Their names are fresh, and unlike that of a
 	// real Express execution this one's ARN ends with its name (recorded).
 	name, machine := t.NewID(), t.NewID()
@@ -22,7 +22,7 @@ func (t *test) run(ctx context.Context) (Result, error) {
 	r.Header.ARN, r.Header.Name = pretended.String(), name
 	r.Header.StateMachineARN, r.Header.MachineName = t.Scope.StateMachine(machine), machine
 	r.Header.RoleARN = t.RoleARN
-	trial := execution.NewTrial(t.machine, r)
+	trial := execution.NewTrial(t.machine, *r)
 	if n, known := trial.Items(); known && r.FailedItems > n {
 		return Result{}, refuse("Map iteration failure count must be less than or equal to the number of Map iterations")
 	}
@@ -92,8 +92,9 @@ func (t *test) wait(ctx context.Context, trial *execution.Trial) error {
 // call is what a connector gets to know of the Task under test.
 func (t *test) call(trial *execution.Trial, task *asl.Task) integration.Call {
 	_, focus, _ := trial.Frame().Task()
+	h := &t.trial.Header
 	c := integration.Call{
-		State: string(task.Name), RoleARN: t.RoleARN, Resource: task.Resource,
+		ExecutionARN: h.ARN, StateMachineARN: h.StateMachineARN, MachineName: h.MachineName, State: string(task.Name), RoleARN: h.RoleARN, Resource: task.Resource,
 		Input: focus.Parameters.Text(), ClientToken: t.NewID(), Express: true,
 	}
 	if focus.RoleARN != "" {
