@@ -21,6 +21,7 @@ type cli struct {
 	Server     serverCommand     `cmd:"" help:"Run the service."`
 	Run        runCommand        `cmd:"" help:"Run one execution of a definition in the terminal."`
 	Validate   validateCommand   `cmd:"" help:"Check definitions and print what is wrong with them, like a compiler."`
+	Env        envCommand        `cmd:"" help:"Print the environment variables by which the AWS CLI and the SDKs find the server."`
 	Graph      graphCommand      `cmd:"" help:"Print a definition as a Mermaid diagram."`
 	Completion completionCommand `cmd:"" help:"Print a shell completion script."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
