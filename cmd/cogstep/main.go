@@ -22,6 +22,7 @@ type cli struct {
 	Run        runCommand        `cmd:"" help:"Run one execution of a definition in the terminal."`
 	Validate   validateCommand   `cmd:"" help:"Check definitions and print what is wrong with them, like a compiler."`
 	Env        envCommand        `cmd:"" help:"Print the environment variables by which the AWS CLI and the SDKs find the server."`
+	Bench      benchCommand      `cmd:"" help:"Offer load to a Step Functions endpoint and report what it does."`
 	Graph      graphCommand      `cmd:"" help:"Print a definition as a Mermaid diagram."`
 	Completion completionCommand `cmd:"" help:"Print a shell completion script."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

@@ -47,11 +47,12 @@ var arrows = []arrow{
 	{"internal/api", []string{"asl", "query", "internal/api/model", "internal/arn", "internal/catalog", "internal/engine", "internal/execution", "internal/history", "internal/integration/nested", "internal/teststate", "internal/uuid"}, "the API stands on the engine; nested declares the interface by which Tasks call the API back"},
 	{"internal/template", []string{"asl", "internal/arn", "internal/localfunction"}, "a template becomes plain values: what it declares, and nothing that runs it"},
 	{"internal/observe", []string{"internal/arn", "internal/history"}, "observers read history"},
+	{"internal/bench", nil, "a load generator measures any endpoint, so it knows the API as strangers do and shares nothing with what it measures"},
 	{"internal/client", []string{"internal/api/model"}, "a client knows the API as strangers do"},
 
 	{"internal/server", []string{"asl", "query", "internal/..."}, "server is the one place that knows every room; but nothing knows the simulator"},
 	{"internal/sim", []string{"asl", "query", "internal/..."}, "the simulator knows what it simulates"},
-	{"cmd/cogstep", []string{"asl", "query", "internal/arn", "internal/catalog", "internal/client", "internal/engine", "internal/execution", "internal/history", "internal/localfunction", "internal/server", "internal/template", "internal/uuid"}, "commands turn words into calls of rooms; which adaptors there are is server's business"},
+	{"cmd/cogstep", []string{"asl", "query", "internal/arn", "internal/bench", "internal/catalog", "internal/client", "internal/engine", "internal/execution", "internal/history", "internal/localfunction", "internal/server", "internal/template", "internal/uuid"}, "commands turn words into calls of rooms; which adaptors there are is server's business"},
 
 	{"internal/archtest", nil, "the rules read the repository as text"},
 	{"test/program", nil, "what judges from outside shares nothing with what it judges"},
