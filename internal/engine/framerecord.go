@@ -25,11 +25,12 @@ const (
 	focusInterrupted
 )
 
-// The forms of a document in a frame's record.
+// The forms of a document in a record.
 const (
 	documentNone = iota
 	documentHere
-	documentBeside // in a record of its own, see beside.go
+	documentBeside    // in a record of its own, see beside.go
+	documentInHistory // in an event, see inhistory.go
 )
 
 func (w *writer) frameDocument(d *query.Document) {
@@ -51,7 +52,7 @@ func (r reader) frameDocument() *query.Document {
 		return nil
 	case documentHere:
 		return query.Trusted(r.Text())
-	case documentBeside:
+	case documentBeside, documentInHistory:
 		return awaited
 	default:
 		r.Fail("no form %d of a document", form)

@@ -8,7 +8,7 @@ import (
 	"github.com/cogstep/cogstep/internal/execution"
 )
 
-const progressVersion = 2
+const progressVersion = 3
 
 // The statuses on disk.
 const (
@@ -19,7 +19,7 @@ const (
 	statusAborted
 )
 
-// encodeProgress returns the part of a header that changes.
+// encodeProgress returns the part of a header that changes, but its output: that stands in the history.
 func encodeProgress(h *execution.Header) []byte {
 	w := newWriter(progressVersion)
 	w.Int(h.LastEvent)
@@ -33,7 +33,7 @@ func encodeProgress(h *execution.Header) []byte {
 	switch s := h.Status.(type) {
 	case execution.Succeeded:
 		w.Uint(statusSucceeded)
-		w.Document(s.Output)
+		w.Uint(documentInHistory)
 	case execution.Failed:
 		w.Uint(statusFailed)
 		w.Texts(s.Error, s.Cause)
@@ -89,7 +89,7 @@ func decodeStatus(r reader) execution.Status {
 	case statusRunning:
 		return execution.Running{}
 	case statusSucceeded:
-		return execution.Succeeded{Output: r.Document()}
+		return execution.Succeeded{Output: r.frameDocument()}
 	case statusFailed:
 		return execution.Failed{Error: r.Text(), Cause: r.Text()}
 	case statusTimedOut:

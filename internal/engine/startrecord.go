@@ -5,15 +5,25 @@ import (
 	"github.com/cogstep/cogstep/internal/execution"
 )
 
-const startVersion = 2
+const startVersion = 3
 
-// encodeStart returns the part of a header that never changes.
-func encodeStart(h *execution.Header) []byte {
+// encodeStart returns the part of a header that never changes, but its input: that stands in the history.
+func encodeStart(h *execution.Header) []byte { return encodeHeader(h, false) }
+
+// encodeLaunch is encodeStart for an execution that has no history; it holds the input.
+func encodeLaunch(h *execution.Header) []byte { return encodeHeader(h, true) }
+
+func encodeHeader(h *execution.Header, withInput bool) []byte {
 	w := newWriter(startVersion)
 	w.Texts(h.ARN, h.Name, h.StateMachineARN, h.MachineName, h.VersionARN, h.AliasARN, h.RoleARN,
 		h.Definition, h.Incarnation, h.TestCase, h.TraceHeader)
 	w.Bool(h.Express)
-	w.Document(h.Input)
+	if withInput {
+		w.Uint(documentHere)
+		w.Text(h.Input.Text())
+	} else {
+		w.Uint(documentInHistory)
+	}
 	w.Text(h.Parent.ExecutionARN)
 	w.Time(h.Parent.StartedAt)
 	w.Int(int64(h.Parent.Task.Frame))
@@ -33,7 +43,7 @@ func decodeStart(b []byte) (h execution.Header, err error) {
 	r.Texts(&h.ARN, &h.Name, &h.StateMachineARN, &h.MachineName, &h.VersionARN, &h.AliasARN, &h.RoleARN,
 		&h.Definition, &h.Incarnation, &h.TestCase, &h.TraceHeader)
 	h.Express = r.Bool()
-	h.Input = r.Document()
+	h.Input = r.frameDocument()
 	h.Parent.ExecutionARN = r.Text()
 	h.Parent.StartedAt = r.Time()
 	h.Parent.Task.Frame = execution.FrameID(r.Int())

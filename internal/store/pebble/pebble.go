@@ -21,6 +21,7 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -33,6 +34,12 @@ import (
 const ownShard = store.ShardIDMax + 1
 
 var opensKey = key(ownShard, []byte("opens"))
+
+// syncInterval is the least time between two syncs of the log. On a fast disk a sync takes less than that, and syncing
+// as often as it can would cost more than the work that is synced: each sync writes its last page anew. Measured with
+// ten Pass states and 64 clients: 170 µs and 3.6 KiB an execution without it, 126 µs and 3.3 KiB with it, and more of
+// them in a second. Whoever comes alone waits at most this long.
+const syncInterval = time.Millisecond
 
 // Options are the choices of who opens a store.
 type Options struct {
@@ -102,6 +109,7 @@ func (s *Store) options(o Options) *pebble.Options {
 		Logger:             logger{o.Logger, s},
 		CacheSize:          cache,
 		MemTableSize:       32 << 20,
+		WALMinSyncInterval: func() time.Duration { return syncInterval },
 		FormatMajorVersion: pebble.FormatNewest,
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) {
