@@ -42,6 +42,7 @@ type call struct {
 	request  lambda.Request
 	deadline time.Time
 	answer   chan lambda.Response // buffered: one answer
+	returned chan struct{}        // closed if the process was gone before it could take the call
 }
 
 func newInstance(p *pool) *instance {
@@ -93,15 +94,9 @@ func (in *instance) open() error {
 	go in.logs(reader)
 	go func() {
 		err := cmd.Wait()
+		in.ended(err)
 		killGroup(cmd) // what the process has started itself ends with it
 		writer.Close()
-		in.mu.Lock()
-		in.exit = "exit status 0"
-		if err != nil {
-			in.exit = err.Error()
-		}
-		in.mu.Unlock()
-		close(in.gone)
 		in.server.Close()
 		in.pool.host.dismiss(in)
 	}()
@@ -113,7 +108,7 @@ func (in *instance) open() error {
 func (in *instance) call(ctx context.Context, r lambda.Request) (resp lambda.Response, delivered bool, err error) {
 	started := time.NewTimer(initTimeMax)
 	defer started.Stop()
-	c := &call{id: uuid.New(), request: r, answer: make(chan lambda.Response, 1)}
+	c := &call{id: uuid.New(), request: r, answer: make(chan lambda.Response, 1), returned: make(chan struct{})}
 	select {
 	case <-in.ready:
 	case <-in.gone:
@@ -149,6 +144,8 @@ func (in *instance) call(ctx context.Context, r lambda.Request) (resp lambda.Res
 	select {
 	case resp := <-c.answer:
 		return resp, true, nil
+	case <-c.returned:
+		return lambda.Response{}, false, nil
 	case <-in.gone:
 		select {
 		case resp := <-c.answer: // it answered and then ended
@@ -217,6 +214,17 @@ func (in *instance) dead() bool {
 	default:
 		return false
 	}
+}
+
+// ended notes how the process ended.
+func (in *instance) ended(err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.exit = "exit status 0"
+	if err != nil {
+		in.exit = err.Error()
+	}
+	close(in.gone)
 }
 
 func (in *instance) exited() string {

@@ -15,6 +15,10 @@ func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 	in.once.Do(func() { close(in.ready) })
 	select {
 	case c := <-in.calls:
+		if r.Context().Err() != nil || in.dead() {
+			close(c.returned) // nobody reads this any more: another process gets the call
+			return
+		}
 		h := w.Header()
 		h.Set("Lambda-Runtime-Aws-Request-Id", c.id)
 		h.Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(c.deadline.UnixMilli()))
