@@ -149,6 +149,9 @@ func readExecution(ctx context.Context, r store.Reader, id executionID) (*execut
 	case x.Header.Status == nil || x.Header.ARN == "":
 		return nil, fmt.Errorf("execution %x: %w: a part is missing", id, record.ErrCorrupt)
 	}
+	if err := fill(ctx, r, id, &x.Header); err != nil {
+		return nil, err
+	}
 	if err := complete(x); err != nil {
 		return nil, fmt.Errorf("execution %x: %w", id, err)
 	}

@@ -40,6 +40,9 @@ func (e *Engine) Describe(ctx context.Context, executionARN string) (execution.H
 	if x.Header.ARN != executionARN {
 		return x.Header, ErrExecutionDoesNotExist
 	}
+	if err := fill(ctx, e.readerOf(id), id, &x.Header); err != nil {
+		return x.Header, unavailable(err)
+	}
 	return x.Header, nil
 }
 

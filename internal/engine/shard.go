@@ -190,7 +190,7 @@ func (s *shard) apply(m message) {
 	case abandoned:
 		s.next.batch.Delete(abandonedKey(m.id, what.child))
 	case launch:
-		s.next.batch.Put(idKey(kindExpress, m.id), encodeStart(&what.header))
+		s.next.batch.Put(idKey(kindExpress, m.id), encodeLaunch(&what.header))
 		s.answer(m, outcome{header: what.header})
 	case landed:
 		s.next.batch.Delete(idKey(kindExpress, m.id))
