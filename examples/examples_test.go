@@ -93,7 +93,7 @@ func orderPipeline(t *testing.T, dir string, needs ...string) {
 // observer answers the executions that wait for approval: the token stands in what the task was sent.
 type observer struct{ waits chan string } // task tokens
 
-func (o observer) Recorded(_ string, events []history.Event) {
+func (o observer) Recorded(_ engine.Origin, events []history.Event) {
 	for _, ev := range events {
 		var parameters struct{ Payload struct{ TaskToken string } }
 		_ = json.Unmarshal([]byte(ev.Text(history.Parameters)), &parameters) // other tasks have other parameters, or none

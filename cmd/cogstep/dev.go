@@ -23,6 +23,7 @@ type devCommand struct {
 	Input     string            `short:"i" default:"{}" help:"Its input: JSON text, @FILE, or - for standard input."`
 	Parameter map[string]string `help:"Value for a parameter of the template." placeholder:"NAME=VALUE"`
 	serviceFlags
+	logFlags
 }
 
 // Run runs the application until it is interrupted.
@@ -61,6 +62,7 @@ func (c devCommand) Run(ctx context.Context, std streams) error {
 	cfg.Functions = d.workshop.make(ctx, app.Functions, d.out)
 	cfg.FunctionLog = d.out.functionLine
 	cfg.Observer = newProgress(std.out, true)
+	cfg.ExecutionLog = c.executionLog(std)
 	if d.server, err = server.Open(ctx, cfg); err != nil {
 		return err
 	}

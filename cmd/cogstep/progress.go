@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cogstep/cogstep/internal/arn"
+	"github.com/cogstep/cogstep/internal/engine"
 	"github.com/cogstep/cogstep/internal/history"
 )
 
@@ -55,20 +56,20 @@ func colored(w io.Writer) bool {
 }
 
 // Recorded implements engine.Observer.
-func (p *progress) Recorded(executionARN string, events []history.Event) {
+func (p *progress) Recorded(of engine.Origin, events []history.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	x := p.executions[executionARN]
+	x := p.executions[of.ExecutionARN]
 	if x == nil {
-		x = &progressOf{name: executionName(executionARN), visits: map[int64]*visitOf{}, entered: map[string]int64{}, started: events[0].At}
-		p.executions[executionARN] = x
+		x = &progressOf{name: executionName(of.ExecutionARN), visits: map[int64]*visitOf{}, entered: map[string]int64{}, started: events[0].At}
+		p.executions[of.ExecutionARN] = x
 	}
 	for _, ev := range events {
 		p.event(x, ev)
 	}
 	if last := events[len(events)-1].Type; last == history.ExecutionSucceeded || last == history.ExecutionFailed ||
 		last == history.ExecutionAborted || last == history.ExecutionTimedOut {
-		delete(p.executions, executionARN)
+		delete(p.executions, of.ExecutionARN)
 	}
 }
 

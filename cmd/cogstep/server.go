@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cogstep/cogstep/internal/arn"
 	"github.com/cogstep/cogstep/internal/server"
@@ -34,8 +35,11 @@ func (f serviceFlags) config(std streams) (server.Config, error) {
 }
 
 type serverCommand struct {
-	Data string `help:"Directory that everything is stored in. Without it, everything is in memory and gone at the end." env:"COGSTEP_DATA" placeholder:"DIR" type:"path"`
+	Data      string    `help:"Directory that everything is stored in. Without it, everything is in memory and gone at the end." env:"COGSTEP_DATA" placeholder:"DIR" type:"path"`
+	Quotas    string    `default:"aws" help:"Limits of API calls: aws (the service's quotas in the region), off, or a JSON FILE that changes them." env:"COGSTEP_QUOTAS" placeholder:"aws|off|FILE"`
+	Retention retention `default:"90d" help:"How long closed executions are kept: 90d, 36h, …; 0 is for ever." env:"COGSTEP_RETENTION" placeholder:"TIME"`
 	serviceFlags
+	logFlags
 }
 
 // Run serves until it is interrupted.
@@ -44,7 +48,8 @@ func (c serverCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	cfg.Data = c.Data
+	cfg.Data, cfg.Quotas, cfg.Retention = c.Data, c.Quotas, time.Duration(c.Retention)
+	cfg.ExecutionLog = c.executionLog(std)
 	if cfg.Data != "" {
 		if err := os.MkdirAll(filepath.Dir(cfg.Data), 0o755); err != nil {
 			return err
@@ -58,6 +63,9 @@ func (c serverCommand) Run(ctx context.Context, std streams) error {
 	}
 	cfg.Logger.Info("serving", "url", s.URL(), "account", c.Account, "region", c.Region, "data", cfg.Data)
 	fmt.Fprintf(std.out, "Cogstep serves the Step Functions API at %s\n", s.URL())
+	if c.Quotas != "" && c.Quotas != server.QuotasOff {
+		fmt.Fprintf(std.out, "API calls are limited to quotas (%s), as on AWS; --quotas off lifts them.\n", c.Quotas)
+	}
 	err = s.Run(ctx)
 	cfg.Logger.Info("stopping")
 	if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {

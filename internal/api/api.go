@@ -46,6 +46,8 @@ type Config struct {
 	Now     func() time.Time
 	// Draw returns a random number from 0 to n-1; it chooses the version that an alias starts. nil: math/rand/v2.
 	Draw func(n int) int
+	// Quotas limit what clients may call; nil: nothing is limited.
+	Quotas Quotas
 }
 
 // API is an http.Handler. It is safe for concurrent use.
@@ -53,6 +55,7 @@ type API struct {
 	Config
 	service    *model.Service
 	operations map[string]operation
+	buckets    buckets
 }
 
 // New returns the API over c.
@@ -60,7 +63,7 @@ func New(c Config) *API {
 	if c.Draw == nil {
 		c.Draw = rand.IntN
 	}
-	return &API{Config: c, service: model.Load(), operations: operations}
+	return &API{Config: c, service: model.Load(), operations: operations, buckets: c.Quotas.buckets()}
 }
 
 // ServeHTTP answers one request.
@@ -119,6 +122,9 @@ func (a *API) perform(ctx context.Context, name string, in input) (Reply, error)
 	serve := a.operations[name]
 	if serve == nil {
 		return nil, fail("UnknownOperationException", "%s is not supported yet by Cogstep: %s.", name, gaps[name])
+	}
+	if err := a.buckets.admit(in, name, a.Now()); err != nil {
+		return nil, err
 	}
 	violations, err := a.service.Check(shape, in.Value)
 	if err != nil {

@@ -60,6 +60,8 @@ var wireErrors = []struct {
 	as  *Error
 }{
 	{catalog.ErrTooManyTags, fail("TooManyTags", "A resource can have at most %d tags.", catalog.TagsMax)},
+	{catalog.ErrTooManyMachines, fail("StateMachineLimitExceeded", "The maximum number of state machines is reached. Delete some that are not used.")},
+	{catalog.ErrTooManyActivities, fail("ActivityLimitExceeded", "The maximum number of activities is reached. Delete some that are not used.")},
 	{catalog.ErrTooManyVersions, fail("ServiceQuotaExceededException", "A state machine can have at most %d versions. Delete some that are not used.", catalog.VersionsMax)},
 	{catalog.ErrTooManyAliases, fail("ServiceQuotaExceededException", "A state machine can have at most %d aliases. Delete some that are not used.", catalog.AliasesMax)},
 	{engine.ErrInvalidToken, invalidToken()},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/cogstep/cogstep/internal/arn"
 	"github.com/cogstep/cogstep/internal/catalog"
@@ -75,9 +74,12 @@ func (a *API) startExecution(ctx context.Context, in input) (Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	begin := a.Engine.Start
+	begin, quota := a.Engine.Start, StartStandard
 	if m.Express {
-		begin = a.Engine.StartExpress
+		begin, quota = a.Engine.StartExpress, StartExpress
+	}
+	if err := a.buckets.admit(in, quota, a.Now()); err != nil {
+		return nil, err
 	}
 	started, err := begin(ctx, start)
 	if errors.Is(err, engine.ErrExecutionAlreadyExists) {
@@ -109,11 +111,7 @@ func (a *API) startSyncExecution(ctx context.Context, in input) (Reply, error) {
 	if _, ok := h.Status.(execution.Succeeded); !ok && !metadataOnly {
 		o.included("outputDetails") // recorded, although there is no output
 	}
-	var billing object
-	took := max(h.StoppedAt.Sub(h.StartedAt), 1)
-	billing.Set("billedDurationInMilliseconds", query.IntValue(int64((took+99*time.Millisecond)/(100*time.Millisecond))*100))
-	billing.Set("billedMemoryUsedInMB", query.IntValue(64))
-	o.Set("billingDetails", billing.Build())
+	o.Set("billingDetails", billing(h.StoppedAt.Sub(h.StartedAt)))
 	return o.Build(), nil
 }
 

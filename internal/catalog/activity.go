@@ -7,12 +7,15 @@ import (
 )
 
 // CreateActivity makes an activity, or returns the one of that name as it is: the tags of a repeated call do not
-// count. Errors: ErrTooManyTags, those of the store.
+// count. Errors: ErrTooManyActivities, ErrTooManyTags, those of the store.
 func (c *Catalog) CreateActivity(ctx context.Context, name, encryption string, tags []Tag) (Activity, error) {
 	c.write.Lock()
 	defer c.write.Unlock()
 	if a, err := c.Activity(name); err == nil {
 		return a, nil
+	}
+	if len(c.activities) >= c.cfg.ActivitiesMax {
+		return Activity{}, ErrTooManyActivities
 	}
 	if len(tags) > TagsMax {
 		return Activity{}, ErrTooManyTags

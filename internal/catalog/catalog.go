@@ -7,6 +7,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,8 @@ var (
 	ErrActivityDoesNotExist = errors.New("activity does not exist")
 	ErrResourceNotFound     = errors.New("resource not found")
 	ErrTooManyTags          = errors.New("more than 50 tags")
+	ErrTooManyMachines      = errors.New("too many state machines")
+	ErrTooManyActivities    = errors.New("too many activities")
 )
 
 // TagsMax is how many tags a resource can have.
@@ -73,7 +76,14 @@ type Config struct {
 	Scope arn.Scope
 	Now   func() time.Time
 	NewID func() string // fresh UUIDs
+
+	MachinesMax   int // 0: 100,000
+	ActivitiesMax int // 0: 100,000
 }
+
+// resourcesMax is how many state machines, and how many activities, an account has by default.
+// Source: the service's documentation, "Quotas related to accounts", 2026.
+const resourcesMax = 100_000
 
 // Catalog is safe for concurrent use.
 type Catalog struct {
@@ -93,6 +103,8 @@ type Catalog struct {
 
 // Open reads the catalog. Errors: those of the store; a record that is corrupt or newer than the program.
 func Open(ctx context.Context, cfg Config) (*Catalog, error) {
+	cfg.MachinesMax = cmp.Or(cfg.MachinesMax, resourcesMax)
+	cfg.ActivitiesMax = cmp.Or(cfg.ActivitiesMax, resourcesMax)
 	shard, err := cfg.Store.Open(ctx, Shard, "catalog")
 	if err != nil {
 		return nil, fmt.Errorf("open the catalog: %w", err)

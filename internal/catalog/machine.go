@@ -22,7 +22,7 @@ type CreateMachine struct {
 // name, definition, type and configurations, created with the same Publishing, that one is returned unchanged: role
 // and tags are not compared.
 //
-// Errors: ErrMachineAlreadyExists, ErrMachineDeleting, ErrTooManyTags, those of the store.
+// Errors: ErrMachineAlreadyExists, ErrMachineDeleting, ErrTooManyMachines, ErrTooManyTags, those of the store.
 func (c *Catalog) CreateMachine(ctx context.Context, in CreateMachine) (Machine, error) {
 	c.write.Lock()
 	defer c.write.Unlock()
@@ -41,6 +41,9 @@ func (c *Catalog) CreateMachine(ctx context.Context, in CreateMachine) (Machine,
 			return old, nil
 		}
 		return old, ErrMachineAlreadyExists
+	}
+	if len(c.machines) >= c.cfg.MachinesMax {
+		return Machine{}, ErrTooManyMachines
 	}
 	if len(in.Tags) > TagsMax {
 		return Machine{}, ErrTooManyTags

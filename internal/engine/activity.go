@@ -142,15 +142,15 @@ func (e *Engine) GetActivityTask(ctx context.Context, activityARN, worker string
 	defer context.AfterFunc(e.ctx, cancel)()
 	for {
 		t, ok, err := e.activities.take(ctx, activityARN)
+		if ok && ctx.Err() != nil {
+			e.activities.putBack(activityARN, t)
+			ok = false
+		}
 		if err != nil || !ok {
 			if e.ctx.Err() != nil {
 				err = ErrClosed
 			}
 			return "", "", false, err
-		}
-		if ctx.Err() != nil {
-			e.activities.putBack(activityARN, t)
-			continue
 		}
 		// From here on the worker has the task, whatever becomes of its connection: the taking is on its way.
 		o, err := e.ask(context.WithoutCancel(ctx), occurrence(t.arn, execution.TaskStarted{ID: t.task, Worker: worker}))

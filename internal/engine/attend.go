@@ -41,8 +41,8 @@ func (s *shard) attend(h *hot, id execution.TaskID, slot string) {
 			s.then(func() { s.e.activities.add(r.ARN, t) })
 		}
 	case slot == "" && !s.e.dispatcher.try(r.Service):
-		m := message{id: h.id, arn: h.x.Header.ARN, what: attend{id}, slot: r.Service}
-		s.then(func() { s.e.dispatcher.enqueue(r.Service, func() { s.e.post(m) }) })
+		m, machine := message{id: h.id, arn: h.x.Header.ARN, what: attend{id}, slot: r.Service}, h.x.Header.MachineName
+		s.then(func() { s.e.dispatcher.enqueue(r.Service, machine, func() { s.e.post(m) }) })
 	default:
 		s.send(h, id, r.Service)
 	}
@@ -56,7 +56,7 @@ func (s *shard) send(h *hot, id execution.TaskID, slot string) {
 			s.release(slot) // advance has logged it
 			return
 		}
-	} else if !s.e.connector(c).Idempotent(c) {
+	} else if !s.e.connector(c).Idempotent(c) && !planted(sentAgain) {
 		s.release(slot)
 		_ = s.step(h, execution.TaskFailed{ID: id, Error: "States.TaskFailed", Cause: outcomeUnknown})
 		return

@@ -132,11 +132,18 @@ func isStale(err error) bool {
 	return errors.Is(err, execution.ErrStale) || errors.Is(err, ErrExecutionDoesNotExist)
 }
 
+// childSwept is the cause of a child that cannot be redriven because it is not there any more.
+const childSwept = "The child execution cannot be redriven: its retention is over, and it was removed."
+
 // adopted makes the execution of head run: it is begun if there is none, and redriven if it has closed and not
 // been redriven as often as its parent wants. An Express execution begins anew. If it cannot be redriven, it
 // stays closed, and the outcome says how.
 func (s *shard) adopted(h *hot, id executionID, head execution.Header) outcome {
-	if h == nil {
+	switch {
+	case h == nil && head.Input == nil: // what was started once is given no input again: the child was swept since then
+		head.Status = execution.Failed{Error: "States.Runtime", Cause: childSwept}
+		return outcome{header: head, existing: true}
+	case h == nil:
 		return s.begin(nil, id, head)
 	}
 	old := &h.x.Header
@@ -158,15 +165,15 @@ func (s *shard) adopted(h *hot, id executionID, head execution.Header) outcome {
 		}
 		return s.begin(nil, id, head)
 	}
-	o := s.redrive(h, "")
+	o := s.redrive(h, "", head.Redrives)
 	if errors.Is(o.err, execution.ErrNotRedrivable) {
 		o.err = nil
 	}
 	return o
 }
 
-// redrive takes a closed execution up again.
-func (s *shard) redrive(h *hot, token string) outcome {
+// redrive takes a closed execution up again, as number count at least.
+func (s *shard) redrive(h *hot, token string, count int) outcome {
 	head := &h.x.Header
 	if _, ok := head.Redriven(token, s.now()); ok {
 		return outcome{header: *head, existing: true}
@@ -186,7 +193,10 @@ func (s *shard) redrive(h *hot, token string) outcome {
 		}
 		h.machine = m
 	}
-	if err := s.step(h, execution.RedriveRequested{Token: token}); err != nil {
+	if planted(redriveDrops) {
+		delete(h.x.Frames, head.LastFrame)
+	}
+	if err := s.step(h, execution.RedriveRequested{Token: token, Redrives: count}); err != nil {
 		return outcome{header: *head, err: err}
 	}
 	s.e.open.Add(1)

@@ -37,7 +37,7 @@ func (s *shard) commit(ctx context.Context, w *work) error {
 	for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
 		err := s.store.Commit(context.Background(), &w.batch)
 		switch {
-		case err == nil:
+		case err == nil, planted(refusedIsDone) && errors.Is(err, store.ErrUnavailable), planted(fencedGoesOn) && errors.Is(err, store.ErrFenced):
 			s.ailing.Store(false)
 			return nil
 		case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrClosed):

@@ -22,7 +22,7 @@ type attempt struct {
 }
 
 // dispatcher sends tasks. Each target (a service, or all functions together) has so many places; a task is started
-// when it has got one, and waits its turn until then.
+// when it has got one, and waits until then. State machines take turns: see turns.
 type dispatcher struct {
 	e *Engine
 
@@ -35,7 +35,7 @@ type dispatcher struct {
 
 type target struct {
 	free    int
-	waiting []func() // each takes over a place; must not block
+	waiting turns // each takes over a place; must not block
 }
 
 func newDispatcher(e *Engine) *dispatcher {
@@ -52,11 +52,15 @@ func (d *dispatcher) at(slot string) *target {
 	return t
 }
 
-// try takes a place if one is free and nobody waits for it.
+// try takes a place if one is free; then nobody waits for one.
 func (d *dispatcher) try(slot string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	t := d.at(slot)
+	return d.take(d.at(slot))
+}
+
+// take is try; d.mu is held.
+func (d *dispatcher) take(t *target) bool {
 	if t.free == 0 || d.stopped {
 		return false
 	}
@@ -64,23 +68,25 @@ func (d *dispatcher) try(slot string) bool {
 	return true
 }
 
-// enqueue calls grant when it has a place: now, or later.
-func (d *dispatcher) enqueue(slot string, grant func()) {
-	if d.try(slot) {
-		grant()
-		return
-	}
+// enqueue calls grant when it has a place for a task of a machine: now, or later.
+func (d *dispatcher) enqueue(slot, machine string, grant func()) {
 	d.mu.Lock()
 	t := d.at(slot)
-	t.waiting = append(t.waiting, grant)
+	taken := d.take(t)
+	if !taken {
+		t.waiting.push(machine, grant) // under the lock that found none free: a place given back now is handed on
+	}
 	d.mu.Unlock()
+	if taken {
+		grant()
+	}
 }
 
-// acquire waits for a place until ctx ends. It reports whether it has got one.
-func (d *dispatcher) acquire(ctx context.Context, slot string) bool {
+// acquire waits for a place for a task of a machine until ctx ends. It reports whether it has got one.
+func (d *dispatcher) acquire(ctx context.Context, slot, machine string) bool {
 	granted := make(chan struct{})
 	var settled atomic.Bool // granted, or given up
-	d.enqueue(slot, func() {
+	d.enqueue(slot, machine, func() {
 		if settled.CompareAndSwap(false, true) {
 			close(granted)
 		} else {
@@ -103,9 +109,10 @@ func (d *dispatcher) release(slot string) {
 	d.mu.Lock()
 	t := d.at(slot)
 	var grant func()
-	if len(t.waiting) > 0 && !d.stopped {
-		grant, t.waiting = t.waiting[0], t.waiting[1:]
-	} else {
+	if !d.stopped {
+		grant = t.waiting.pop()
+	}
+	if grant == nil {
 		t.free++
 	}
 	d.mu.Unlock()

@@ -48,6 +48,9 @@ type Config struct {
 	ActivityExists func(activityARN string) bool // nil: none exists
 	Observer       Observer                      // nil: nobody looks on
 
+	// Retention is how long a closed execution is kept after its end; 0: for ever.
+	Retention time.Duration
+
 	Now    func() time.Time // nil: time.Now
 	Seed   func() uint64    // of retry jitter, States.UUID, …; nil: random
 	Logger *slog.Logger     // nil: slog.Default()
@@ -60,10 +63,20 @@ type Definitions interface {
 }
 
 // Observer sees events after they are durable (of an Express execution: when they happen), in the order of each
-// execution's history. It is called by many goroutines and must not block.
+// execution's history. It is called by many goroutines and must not block. It may keep what the events hold, but not
+// the slice.
 type Observer interface {
-	Recorded(executionARN string, events []history.Event)
+	Recorded(of Origin, events []history.Event)
 }
+
+// Origin is the execution that events belong to, as it is after the last of them.
+type Origin struct {
+	ExecutionARN string
+	Definition   string // key of the definition it runs
+	Redrives     int
+}
+
+func originOf(h *execution.Header) Origin { return Origin{h.ARN, h.Definition, h.Redrives} }
 
 // Limits bound what an engine takes on. Zero values mean the defaults.
 type Limits struct {
@@ -119,6 +132,7 @@ type Engine struct {
 	activities *activities
 	watchers   watchers
 	errands    errands
+	sweeper    sweeper
 	tokenKey   []byte
 	open       atomic.Int64  // open Standard executions
 	express    chan struct{} // holds a value for each running Express execution
@@ -139,6 +153,7 @@ func New(cfg Config) *Engine {
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.dispatcher = newDispatcher(e)
 	e.activities = newActivities(cfg.Limits.Pollers)
+	e.sweeper.e = e
 	return e
 }
 
@@ -181,6 +196,9 @@ func (e *Engine) Open(ctx context.Context) error {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), e.Close(ctx))
 		}
+	}
+	if e.cfg.Retention > 0 {
+		e.background(e.sweeper.run)
 	}
 	return nil
 }

@@ -43,11 +43,10 @@ func (e *Engine) StartExpress(ctx context.Context, r StartExecution) (Started, e
 	if !e.takeExpress() {
 		return Started{}, ErrThrottled
 	}
+	defer e.leaveExpress()
 	if _, err := e.ask(ctx, message{id: idOf(h.ARN), arn: h.ARN, what: launch{h}}); err != nil {
-		e.leaveExpress()
 		return Started{}, err
 	}
-	e.launchExpress(h, false)
 	return Started{ARN: h.ARN, StartDate: h.StartedAt}, nil
 }
 
@@ -77,16 +76,14 @@ func (e *Engine) takeExpress() bool {
 
 func (e *Engine) leaveExpress() { <-e.express }
 
-// launchExpress runs an execution whose start is durable, and forgets it when it has ended. If again is set, it
-// was under way when the engine stopped: it has no place yet, and its time begins anew.
+// launchExpress runs an execution whose start is durable, also if whoever asked for it has given up waiting, and
+// forgets it when it has ended. If again is set, it was under way when the engine stopped, and its time begins anew.
 func (e *Engine) launchExpress(h execution.Header, again bool) {
-	ok := e.background(func() {
-		if again {
-			select {
-			case e.express <- struct{}{}:
-			case <-e.ctx.Done():
-				return
-			}
+	e.background(func() {
+		select {
+		case e.express <- struct{}{}:
+		case <-e.ctx.Done():
+			return
 		}
 		defer e.leaveExpress()
 		if again {
@@ -104,9 +101,6 @@ func (e *Engine) launchExpress(h execution.Header, again bool) {
 		}
 		e.deliver(message{id: idOf(h.ARN), arn: h.ARN, what: landed{}})
 	})
-	if !ok && !again {
-		e.leaveExpress()
-	}
 }
 
 // expressRun is an Express execution in memory.
@@ -183,7 +177,7 @@ func (r *expressRun) due() (execution.FrameID, time.Time) {
 func (r *expressRun) follow(fx *execution.Effects) bool {
 	r.x.Merge(fx)
 	if o := r.e.cfg.Observer; o != nil && len(fx.Events) > 0 {
-		o.Recorded(r.x.Header.ARN, fx.Events)
+		o.Recorded(originOf(&r.x.Header), fx.Events)
 	}
 	for _, id := range fx.Cancelled {
 		if cancel := r.calls[id]; cancel != nil {
@@ -207,7 +201,7 @@ func (r *expressRun) call(id execution.TaskID) {
 	ok := r.e.background(func() {
 		defer cancel()
 		d := r.e.dispatcher
-		if !d.acquire(ctx, resource.Service) {
+		if !d.acquire(ctx, resource.Service, c.MachineName) {
 			return
 		}
 		defer d.release(resource.Service)

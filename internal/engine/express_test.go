@@ -58,14 +58,14 @@ type observer struct {
 	types map[string][]string
 }
 
-func (o *observer) Recorded(arn string, events []history.Event) {
+func (o *observer) Recorded(of Origin, events []history.Event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.types == nil {
 		o.types = map[string][]string{}
 	}
 	for _, ev := range events {
-		o.types[arn] = append(o.types[arn], ev.Type.String())
+		o.types[of.ExecutionARN] = append(o.types[of.ExecutionARN], ev.Type.String())
 	}
 }
 

@@ -23,8 +23,9 @@ type hot struct {
 
 	unfinished bool // it has used up its budget of transitions: a Continued is to come
 
-	written bool // its start is in the store, or in a batch that is on its way there
-	listed  bool // and among the open ones
+	written bool      // its start is in the store, or in a batch that is on its way there
+	listed  bool      // and among the open ones
+	closed  time.Time // where the index of closed executions has it; zero: it has not
 	records map[execution.FrameID]records
 
 	// What has changed since the last seal.
@@ -105,6 +106,9 @@ func (s *shard) find(id executionID) (*hot, error) {
 	if h := s.hot[id]; h != nil {
 		return h, nil
 	}
+	if s.leaving[id] {
+		return nil, nil
+	}
 	x, err := readExecution(s.e.ctx, s.store, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -112,13 +116,16 @@ func (s *shard) find(id executionID) (*hot, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hot{id: id, x: x, written: true, listed: x.Header.Open(), records: make(map[execution.FrameID]records)}
+	h := &hot{id: id, x: x, written: true, listed: x.Header.Open(), closed: x.Header.StoppedAt, records: make(map[execution.FrameID]records)}
 	if x.Header.Open() {
 		if h.machine, err = s.e.cfg.Definitions.Machine(s.e.ctx, x.Header.Definition); err != nil {
 			return nil, fmt.Errorf("definition of %s: %w", x.Header.ARN, err)
 		}
 	}
 	for _, f := range x.Frames {
+		if _, _, waits := f.Task(); waits && !x.Header.Open() {
+			return nil, fmt.Errorf("%w: %s is closed and its frame %d waits for a task", record.ErrCorrupt, x.Header.ARN, f.ID)
+		}
 		h.records[f.ID] = h.wanted(f)
 	}
 	h.unfinished = x.Unfinished()

@@ -13,7 +13,7 @@ func (e *Engine) Invoke(ctx context.Context, c integration.Call) integration.Ans
 	defer cancel()
 	defer context.AfterFunc(e.ctx, cancel)()
 	slot := c.Resource.Service
-	if !e.dispatcher.acquire(ctx, slot) {
+	if !e.dispatcher.acquire(ctx, slot, c.MachineName) {
 		return integration.Failed{Error: "States.TaskFailed", Cause: "The call was given up before it was sent."}
 	}
 	defer e.dispatcher.release(slot)

@@ -21,6 +21,7 @@ func digest(s string) []byte {
 // The kinds of keys of a shard; the first byte of each key. docs/formats/engine.md describes them all.
 const (
 	kindAbandoned = 'a' // id, child's id: the ARN of a child execution that has to be stopped
+	kindClosed    = 'c' // end, id: a closed execution, which is swept when its retention is over
 	kindExpress   = 'e' // id: an asynchronous Express execution that has not ended
 	kindHistory   = 'h' // id, first event id: a chunk of history
 	kindRun       = 'j' // id, start ascending, digest of a map run: a row of the execution's list of map runs
@@ -82,6 +83,13 @@ func openKey(machineARN string, id executionID) []byte {
 	return append(append([]byte{kindOpen}, digest(machineARN)...), id[:]...)
 }
 
+// closedKey is where the index has an execution that was closed at a moment, in whole milliseconds.
+func closedKey(at time.Time, id executionID) []byte {
+	k := append(make([]byte, 0, 1+8+16), kindClosed)
+	k = binary.BigEndian.AppendUint64(k, uint64(max(0, at.UnixMilli())))
+	return append(k, id[:]...)
+}
+
 func rowPrefix(machineARN string) []byte {
 	return append([]byte{kindRow}, digest(machineARN)...)
 }
@@ -133,6 +141,13 @@ func parseTimerKey(k []byte) (t timer, ok bool) {
 	t.id = executionID(k[9:25])
 	t.frame = execution.FrameID(binary.BigEndian.Uint64(k[25:]))
 	return t, true
+}
+
+func parseClosedKey(k []byte) (at time.Time, id executionID, ok bool) {
+	if len(k) != 1+8+16 {
+		return at, id, false
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(k[1:9]))).UTC(), executionID(k[9:]), true
 }
 
 func parseTaskKey(k []byte) (id executionID, t execution.TaskID, ok bool) {

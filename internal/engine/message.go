@@ -19,7 +19,7 @@ type message struct {
 	done func(outcome)
 }
 
-// request is one of begin, adopt, redrive, happened, attend, told, abandoned, launch, landed.
+// request is one of begin, adopt, redrive, happened, attend, told, abandoned, launch, landed, *sweep.
 type request interface{ isRequest() }
 
 type (

@@ -92,6 +92,9 @@ func (s *shard) recoverExpress(p store.Pair) error {
 	if err != nil {
 		return err
 	}
+	if planted(expressForgotten) {
+		return nil
+	}
 	s.then(func() { s.e.launchExpress(h, true) })
 	return nil
 }

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,10 +18,11 @@ type shard struct {
 	store store.Shard
 	inbox chan message
 
-	hot    map[executionID]*hot
-	timers timers
-	wake   *time.Timer
-	latest time.Time // the latest time that it has seen: time does not go back
+	hot     map[executionID]*hot
+	leaving map[executionID]bool // removed, but not yet durably
+	timers  timers
+	wake    *time.Timer
+	latest  time.Time // the latest time that it has seen: time does not go back
 
 	next     *work          // applied and not yet handed over
 	sealed   chan *work     // to the committer; one is under way at most
@@ -39,6 +39,7 @@ func newShard(e *Engine, owned store.Shard) *shard {
 		e: e, store: owned,
 		inbox:     make(chan message, e.cfg.Limits.Inbox),
 		hot:       make(map[executionID]*hot),
+		leaving:   make(map[executionID]bool),
 		wake:      time.NewTimer(time.Hour),
 		next:      new(work),
 		sealed:    make(chan *work, 1),
@@ -124,7 +125,7 @@ func (s *shard) settle(c committed) error {
 	}
 	if o := s.e.cfg.Observer; o != nil {
 		for _, r := range c.recorded {
-			o.Recorded(r.arn, r.events)
+			o.Recorded(r.of, r.events)
 		}
 	}
 	for i := range c.closed {
@@ -142,6 +143,9 @@ func (s *shard) settle(c committed) error {
 // ended tells those who wait for the end of an execution.
 func (s *shard) ended(h execution.Header) {
 	s.e.open.Add(-1)
+	if planted(endsCountedTwice) {
+		s.e.open.Add(-1)
+	}
 	s.e.watchers.wake(idOf(h.ARN))
 	if h.Parent.ExecutionARN != "" {
 		s.e.tellParent(h)
@@ -173,10 +177,20 @@ func (s *shard) now() time.Time {
 }
 
 // then lets f run when all that was applied up to now is durable.
-func (s *shard) then(f func()) { s.next.then = append(s.next.then, f) }
+func (s *shard) then(f func()) {
+	if planted(effectsEarly) {
+		f()
+		return
+	}
+	s.next.then = append(s.next.then, f)
+}
 
 func (s *shard) answer(m message, o outcome) {
-	if m.done != nil {
+	switch {
+	case m.done == nil:
+	case planted(answersEarly):
+		m.done(o)
+	default:
 		s.next.answers = append(s.next.answers, answer{m.done, o})
 	}
 }
@@ -192,6 +206,9 @@ func (s *shard) apply(m message) {
 	case launch:
 		s.next.batch.Put(idKey(kindExpress, m.id), encodeLaunch(&what.header))
 		s.answer(m, outcome{header: what.header})
+		s.then(func() { s.e.launchExpress(what.header, false) })
+	case *sweep:
+		s.answer(m, s.sweep(what))
 	case landed:
 		s.next.batch.Delete(idKey(kindExpress, m.id))
 	default:
@@ -223,7 +240,7 @@ func (s *shard) applyTo(h *hot, m message) {
 	case attend:
 		s.attend(h, what.task, m.slot)
 	case redrive:
-		s.answer(m, s.redrive(h, what.token))
+		s.answer(m, s.redrive(h, what.token, 0))
 	case happened:
 		if !what.since.IsZero() && !what.since.Equal(h.x.Header.StartedAt) {
 			s.answer(m, outcome{header: h.x.Header, err: execution.ErrStale})
@@ -253,7 +270,7 @@ func (s *shard) unreadable(m message, err error) {
 // execution while that is running, and so does the same waiting task even later: a start that is sent again after a
 // crash finds its own child. A closed one makes room only for an execution of another incarnation of its machine.
 func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
-	if h != nil {
+	if h != nil && !planted(namesReplaced) {
 		old := &h.x.Header
 		same := old.Incarnation == head.Incarnation
 		switch {
@@ -291,27 +308,6 @@ func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
 	return outcome{header: h.x.Header}
 }
 
-// forget removes a closed execution from the store.
-func (s *shard) forget(h *hot) error {
-	head := &h.x.Header
-	for _, prefix := range [][]byte{startKey(h.id), idKey(kindHistory, h.id), idKey(kindRun, h.id)} {
-		for p, err := range s.store.Scan(s.e.ctx, prefix, after(prefix), false) {
-			if err != nil {
-				return err
-			}
-			s.next.batch.Delete(bytes.Clone(p.Key))
-			if p.Key[0] == kindRun {
-				s.next.batch.Delete(append([]byte{kindMapRun}, p.Key[len(p.Key)-16:]...))
-			}
-		}
-	}
-	for _, k := range rowKeys(head, h.id) {
-		s.next.batch.Delete(k)
-	}
-	delete(s.hot, h.id)
-	return nil
-}
-
 // step applies an occurrence. Errors: execution.ErrStale.
 func (s *shard) step(h *hot, what execution.Occurrence) error {
 	fx, err := s.advance(h, func() (*execution.Effects, error) {
@@ -336,7 +332,7 @@ func (s *shard) advance(h *hot, run func() (*execution.Effects, error)) (fx *exe
 		}
 	}()
 	fx, err = run()
-	if err != nil && !errors.Is(err, execution.ErrStale) {
+	if err != nil && !errors.Is(err, execution.ErrStale) && !errors.Is(err, execution.ErrNotRedrivable) {
 		s.e.cfg.Logger.Error("execution is stuck: the core refused an event", "execution", h.x.Header.ARN, "error", err)
 	}
 	return fx, err
@@ -358,7 +354,9 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 		s.spawn(h, id)
 	}
 	for _, child := range fx.Abandoned {
-		s.next.batch.Put(abandonedKey(h.id, idOf(child)), []byte(child))
+		if !planted(abandonedUnwritten) {
+			s.next.batch.Put(abandonedKey(h.id, idOf(child)), []byte(child))
+		}
 		s.then(func() { s.e.errand(child, func() { s.e.dismiss(h.id, child) }) })
 	}
 	for i := range fx.MapRuns {

@@ -37,7 +37,7 @@ type answer struct {
 }
 
 type recorded struct {
-	arn    string
+	of     Origin
 	events []history.Event
 }
 
@@ -73,7 +73,7 @@ func (w *work) merge(h *hot, fx *execution.Effects) {
 func (w *work) seal() {
 	for _, h := range w.changed {
 		w.put(h)
-		w.recorded = append(w.recorded, recorded{h.x.Header.ARN, h.events})
+		w.recorded = append(w.recorded, recorded{originOf(&h.x.Header), h.events})
 		if !h.x.Header.Open() {
 			w.closed = append(w.closed, h.x.Header)
 		}
@@ -98,6 +98,7 @@ func (w *work) put(h *hot) {
 	w.arm(h, deadlineFrame, h.deadline())
 	w.arm(h, continueFrame, h.more())
 	w.list(h)
+	w.index(h)
 	h.written = true
 }
 
@@ -123,7 +124,7 @@ func (w *work) list(h *hot) {
 		w.batch.Delete(openKey(listedUnder(head), h.id))
 	}
 	h.listed = open
-	if !open && head.Parent.ExecutionARN != "" {
+	if !open && head.Parent.ExecutionARN != "" && !planted(outboxUnwritten) {
 		w.batch.Put(idKey(kindOutbox, h.id), nil)
 	}
 }
@@ -134,10 +135,14 @@ func (w *work) putFrame(h *hot, id execution.FrameID) {
 	_, stored := h.records[id]
 	switch {
 	case f != nil:
-		w.batch.Put(frameKey(h.id, id), encodeFrame(f))
+		if !stored || !planted(framesStale) {
+			w.batch.Put(frameKey(h.id, id), encodeFrame(f))
+		}
 		w.arm(h, id, h.wanted(f))
 	case stored:
-		w.batch.Delete(frameKey(h.id, id))
+		if !planted(framesKept) {
+			w.batch.Delete(frameKey(h.id, id))
+		}
 		w.arm(h, id, records{})
 		delete(h.records, id)
 	}
@@ -153,7 +158,9 @@ func (w *work) arm(h *hot, id execution.FrameID, want records) {
 		}
 		if want.armed {
 			t := timer{want.due, h.id, id}
-			w.batch.Put(timerKey(t), nil)
+			if !planted(timersUnwritten) {
+				w.batch.Put(timerKey(t), nil)
+			}
 			w.timers = append(w.timers, t)
 		}
 	}
@@ -161,7 +168,7 @@ func (w *work) arm(h *hot, id execution.FrameID, want records) {
 		if have.task != 0 {
 			w.batch.Delete(taskKey(h.id, execution.TaskID{Frame: id, Scheduled: have.task}))
 		}
-		if want.task != 0 {
+		if want.task != 0 && !planted(tasksUnwritten) {
 			w.batch.Put(taskKey(h.id, execution.TaskID{Frame: id, Scheduled: want.task}), nil)
 		}
 	}

@@ -365,8 +365,13 @@ type (
 		MaxConcurrency *int
 		Tolerance
 	}
-	// RedriveRequested: somebody redrives the closed execution. Token, if not "", makes the request idempotent.
-	RedriveRequested struct{ Token string }
+	// RedriveRequested: somebody redrives the closed execution. Token, if not "", makes the request idempotent. Redrives is
+	// the number that the redrive gets at least: a child has to count as its map run does, which may have redriven it
+	// before without the child's ever hearing of it; 0: the next one.
+	RedriveRequested struct {
+		Token    string
+		Redrives int
+	}
 	// Continued: the execution goes on after its budget of transitions was used up.
 	Continued struct{}
 )

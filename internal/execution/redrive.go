@@ -144,7 +144,7 @@ func (s *step) redrive(what RedriveRequested) error {
 	}
 	last := s.h.LastEvent
 	s.h.Status, s.h.StoppedAt = Running{}, time.Time{}
-	s.h.Redrives++
+	s.h.Redrives = max(s.h.Redrives+1, what.Redrives)
 	s.h.RedrivenAt = s.ev.At
 	if what.Token != "" {
 		tokens := append(slices.Clone(s.h.RedriveTokens), RedriveToken{what.Token, s.ev.At})

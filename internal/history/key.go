@@ -39,34 +39,38 @@ const (
 	variables               // Field.Vars; an object of JSON texts, with a …Details member beside it
 )
 
-// keys holds the name and the form of each Key.
-var keys = [keyEnd]struct {
+// member is what there is to know about a Key. Data is what executions work on; a log may have to do without it.
+type member struct {
 	name string
 	form form
-}{
-	Name:                   {"name", text},
-	Input:                  {"input", payload},
-	Output:                 {"output", payload},
-	Error:                  {"error", text},
-	Cause:                  {"cause", text},
-	ResourceType:           {"resourceType", text},
-	Resource:               {"resource", text},
-	Region:                 {"region", text},
-	Parameters:             {"parameters", text},
-	TimeoutInSeconds:       {"timeoutInSeconds", number},
-	HeartbeatInSeconds:     {"heartbeatInSeconds", number},
-	TaskCredentials:        {"taskCredentials", credentials},
-	AssignedVariables:      {"assignedVariables", variables},
-	RoleArn:                {"roleArn", text},
-	StateMachineAliasArn:   {"stateMachineAliasArn", text},
-	StateMachineVersionArn: {"stateMachineVersionArn", text},
-	WorkerName:             {"workerName", text},
-	Length:                 {"length", number},
-	Index:                  {"index", number},
-	MapRunArn:              {"mapRunArn", text},
-	RedriveCount:           {"redriveCount", number},
-	State:                  {"state", text},
-	Location:               {"location", text},
+	data bool
+}
+
+// keys holds what the members are.
+var keys = [keyEnd]member{
+	Name:                   {"name", text, false},
+	Input:                  {"input", payload, true},
+	Output:                 {"output", payload, true},
+	Error:                  {"error", text, false},
+	Cause:                  {"cause", text, false},
+	ResourceType:           {"resourceType", text, false},
+	Resource:               {"resource", text, false},
+	Region:                 {"region", text, false},
+	Parameters:             {"parameters", text, true},
+	TimeoutInSeconds:       {"timeoutInSeconds", number, false},
+	HeartbeatInSeconds:     {"heartbeatInSeconds", number, false},
+	TaskCredentials:        {"taskCredentials", credentials, false},
+	AssignedVariables:      {"assignedVariables", variables, true},
+	RoleArn:                {"roleArn", text, false},
+	StateMachineAliasArn:   {"stateMachineAliasArn", text, false},
+	StateMachineVersionArn: {"stateMachineVersionArn", text, false},
+	WorkerName:             {"workerName", text, false},
+	Length:                 {"length", number, false},
+	Index:                  {"index", number, false},
+	MapRunArn:              {"mapRunArn", text, false},
+	RedriveCount:           {"redriveCount", number, false},
+	State:                  {"state", text, false},
+	Location:               {"location", text, false},
 }
 
 func (k Key) valid() bool { return k > 0 && k < keyEnd }

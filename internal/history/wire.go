@@ -37,12 +37,13 @@ func AppendDetails(dst []byte, ev Event, includeData bool) []byte {
 		if len(dst) > open {
 			dst = append(dst, ',')
 		}
-		dst = appendMember(dst, f)
+		dst = appendMember(dst, f, false)
 	}
 	return append(dst, '}')
 }
 
-func appendMember(dst []byte, f Field) []byte {
+// appendMember appends a member; truncated is what the …Details member beside a payload says.
+func appendMember(dst []byte, f Field, truncated bool) []byte {
 	k := keys[f.Key]
 	dst = appendString(dst, k.name)
 	dst = append(dst, ':')
@@ -69,7 +70,8 @@ func appendMember(dst []byte, f Field) []byte {
 	}
 	dst = append(dst, `,"`...)
 	dst = append(dst, k.name...)
-	return append(dst, `Details":{"truncated":false}`...)
+	dst = append(dst, `Details":{"truncated":`...)
+	return append(strconv.AppendBool(dst, truncated), '}')
 }
 
 const hex = "0123456789abcdef"

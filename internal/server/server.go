@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/cogstep/cogstep/internal/api"
 	"github.com/cogstep/cogstep/internal/arn"
 	"github.com/cogstep/cogstep/internal/catalog"
 	"github.com/cogstep/cogstep/internal/engine"
+	"github.com/cogstep/cogstep/internal/executionlog"
 	"github.com/cogstep/cogstep/internal/integration"
 	"github.com/cogstep/cogstep/internal/integration/lambda"
 	"github.com/cogstep/cogstep/internal/integration/mock"
@@ -38,11 +40,25 @@ type Config struct {
 	LambdaEndpoint string // "": none
 	MockConfig     string // path; "": none
 
+	// Quotas limit the API calls of clients: QuotasOff (or ""), QuotasAWS, or the path of a JSON file that changes the
+	// latter.
+	Quotas string
+	// Retention is how long closed executions are kept; 0: for ever.
+	Retention time.Duration
+
 	Logger *slog.Logger
 	// FunctionLog gets each line that a local function writes; nil: discarded.
 	FunctionLog func(function, line string)
 	Observer    engine.Observer
+
+	ExecutionLog ExecutionLog
 }
+
+// The quotas that need no file.
+const (
+	QuotasOff = "off"
+	QuotasAWS = "aws" // those of the service in the server's region
+)
 
 // The account and region of a server that nobody has told otherwise.
 const (
@@ -62,6 +78,7 @@ type Server struct {
 	store    store.Store
 	listener net.Listener
 	http     *http.Server
+	log      *executionlog.Log
 }
 
 // Open opens the store, picks up what was under way, and listens; requests are answered once Run is called.
@@ -73,6 +90,10 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 			err = errors.Join(err, s.Close(context.WithoutCancel(ctx)))
 		}
 	}()
+	quotas, err := cfg.quotas()
+	if err != nil {
+		return nil, err
+	}
 	if s.store, err = openStore(cfg); err != nil {
 		return nil, err
 	}
@@ -96,6 +117,9 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err = s.Functions.Replace(cfg.Functions); err != nil {
 		return nil, err
 	}
+	if err = s.openLog(); err != nil {
+		return nil, err
+	}
 	self := newOwnAPI()
 	connectors, err := s.connectors(self)
 	if err != nil {
@@ -103,13 +127,14 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	}
 	s.Engine, err = engine.Open(ctx, engine.Config{
 		Store: s.store, Scope: cfg.Scope, Definitions: s.Catalog, Connectors: connectors,
-		ActivityExists: s.activityExists, Observer: cfg.Observer, Logger: cfg.Logger,
+		ActivityExists: s.activityExists, Observer: s.observer(), Logger: cfg.Logger, Retention: cfg.Retention,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.API = api.New(api.Config{
 		Catalog: s.Catalog, Engine: s.Engine, Scope: cfg.Scope, Logger: cfg.Logger, PageKey: s.Engine.Key("page tokens"), Now: time.Now,
+		Quotas: quotas,
 	})
 	self.set(s.API)
 	for _, name := range s.Catalog.Deleting() {
@@ -139,6 +164,25 @@ func setDefaults(cfg *Config) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+}
+
+func (cfg Config) quotas() (api.Quotas, error) {
+	service := api.ServiceQuotas(cfg.Scope.Region)
+	switch cfg.Quotas {
+	case "", QuotasOff:
+		return nil, nil
+	case QuotasAWS:
+		return service, nil
+	}
+	text, err := os.ReadFile(cfg.Quotas)
+	if err != nil {
+		return nil, fmt.Errorf("quotas: %w", err)
+	}
+	changed, err := service.Change(text)
+	if err != nil {
+		return nil, fmt.Errorf("quotas: %s: %w", cfg.Quotas, err)
+	}
+	return changed, nil
 }
 
 func openStore(cfg Config) (store.Store, error) {
@@ -226,8 +270,11 @@ func (s *Server) Run(ctx context.Context) error {
 // shutdownTimeMax bounds how long requests under way may take when the server closes. Long polls are cut short.
 const shutdownTimeMax = 2 * time.Second
 
-// Close ends the server: requests first, then executions are left as they are in the store, then functions and the
-// store. Closing what was never opened is safe.
+// flushTimeMax bounds how long it may take, when the server closes, to deliver what executions have logged.
+const flushTimeMax = 5 * time.Second
+
+// Close ends the server: requests first, then executions are left as they are in the store, then their log, functions
+// and the store. Closing what was never opened is safe.
 func (s *Server) Close(ctx context.Context) error {
 	var errs []error
 	if s.http != nil {
@@ -242,6 +289,11 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	if s.Engine != nil {
 		errs = append(errs, s.Engine.Close(ctx))
+	}
+	if s.log != nil {
+		flush, cancel := context.WithTimeout(ctx, flushTimeMax)
+		defer cancel()
+		errs = append(errs, s.log.Close(flush))
 	}
 	if s.Functions != nil {
 		errs = append(errs, s.Functions.Close())

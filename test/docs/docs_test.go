@@ -4,7 +4,8 @@
 // on), the lines behind them what they print: "…" in a line stands for anything, a line that is "…" alone for any lines.
 // A ```json block whose info string names a file ("```json title=FILE") is put there before. The commands of a page run
 // in one shell, in a directory with nothing but examples/, with a server at the address that the page uses,
-// http://127.0.0.1:8083. If the first command of a page is "bin/cogstep dev …", that is the server.
+// http://127.0.0.1:8083. If the first command of a page is "bin/cogstep dev …" or "bin/cogstep server …", that is the
+// server.
 package docs
 
 import (
@@ -125,20 +126,23 @@ func (g guide) play(t *testing.T) {
 		t.Fatal(err)
 	}
 	command, args := "server", []string{}
-	if dev, ok := strings.CutPrefix(g.steps[0].command, "bin/cogstep dev "); ok {
-		command, args = "dev", strings.Fields(dev)
-		g.steps = g.steps[1:]
+	for _, serving := range []string{"dev", "server"} {
+		if given, ok := strings.CutPrefix(g.steps[0].command, "bin/cogstep "+serving+" "); ok {
+			command, args = serving, strings.Fields(given)
+			g.steps = g.steps[1:]
+			break
+		}
+	}
+	for name, text := range g.files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s, err := program.ServeAs(dir, []string{"GOCACHE=" + goCache(t)}, command, append(args, "--data", t.TempDir())...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Kill)
-	for name, text := range g.files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	const mark = "\x01end of step %d\x01"
 	var script strings.Builder
 	for i, st := range g.steps {

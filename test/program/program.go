@@ -122,10 +122,13 @@ func ServeAs(dir string, env []string, command string, args ...string) (*Server,
 	return s, nil
 }
 
+// noQuotas lifts the limits of API calls, which tests would run into; an argument or env can set them again.
+const noQuotas = "COGSTEP_QUOTAS=off"
+
 func launch(dir string, env []string, command string, args []string) (*Server, error) {
 	s := &Server{ready: make(chan string, 1), ended: make(chan struct{})}
 	s.cmd = exec.Command(path, append([]string{command, "--listen", "127.0.0.1:0"}, args...)...)
-	s.cmd.Env, s.cmd.Dir = Environ(env...), dir
+	s.cmd.Env, s.cmd.Dir = Environ(append([]string{noQuotas}, env...)...), dir
 	s.cmd.Stderr = &s.stderr
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
