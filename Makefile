@@ -4,6 +4,8 @@ export CGO_ENABLED = 0
 GO       ?= go
 FUZZTIME ?= 60s
 KILLS    ?= 50
+SEEDS    ?= 2000
+FIRST    ?= 0
 BENCH    ?= .
 EXAMPLE   = examples/order-pipeline
 MODEL     = internal/api/model/service.json
@@ -56,6 +58,10 @@ fuzz: ## Each fuzz target for FUZZTIME (60s)
 crash: ## Kill the server KILLS (50) times while it works, and judge what is left
 	CRASH_KILLS=$(KILLS) $(GO) test -count=1 -v ./test/crash
 
+sim: ## Simulate SEEDS (2000) random worlds, the first of them FIRST (0), then see whether planted bugs are found
+	COGSTEP_SIM_SEEDS=$(SEEDS) COGSTEP_SIM_FIRST=$(FIRST) $(GO) test -count=1 -timeout=0 -v -run=TestWorlds ./internal/sim
+	$(GO) test -count=1 -timeout=0 -v -tags=planted ./internal/sim
+
 conformance: ## Recorded behaviour of the real service against the program
 	$(GO) test -count=1 -v ./test/conformance
 
@@ -71,4 +77,4 @@ cover: ## Coverage of the unit tests, by package and in bin/cover.html
 clean: ## Remove what was built
 	rm -rf bin
 
-.PHONY: help build run test check lint modules generated race fuzz crash conformance bench cover clean
+.PHONY: help build run test check lint modules generated race fuzz crash sim conformance bench cover clean
