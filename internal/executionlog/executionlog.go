@@ -88,25 +88,26 @@ func (l *Log) Recorded(of engine.Origin, events []history.Event) {
 	if it.known {
 		level = it.settings.Level
 	}
-	for i, ev := range events {
+	if level == history.LogOff {
+		return
+	}
+	redrives := of.Redrives // as it was before the first of the events
+	for _, ev := range events {
+		if ev.Type == history.ExecutionRedriven {
+			redrives--
+		}
+	}
+	for _, ev := range events {
+		if ev.Type == history.ExecutionRedriven {
+			redrives++
+		}
 		if level.Shows(ev.Type) {
-			it.events = append(it.events, logged{ev, redrivesAt(of, events, i)})
+			it.events = append(it.events, logged{ev, redrives})
 		}
 	}
 	if len(it.events) > 0 && !l.queue.put(it) {
 		l.losses.add(len(it.events), errFull)
 	}
-}
-
-// redrivesAt returns how often an execution had been redriven when events[i] happened.
-func redrivesAt(of engine.Origin, events []history.Event, i int) int {
-	n := of.Redrives
-	for _, later := range events[i+1:] {
-		if later.Type == history.ExecutionRedriven {
-			n--
-		}
-	}
-	return n
 }
 
 func (l *Log) run() {

@@ -14,7 +14,8 @@ var differences = []difference{
 	{"Account", "Yours", "000000000000 in us-east-1 unless `--account` and `--region` say otherwise", "the same on every machine"},
 
 	// Configuration that is kept.
-	{"`loggingConfiguration`", "Log records in CloudWatch Logs", "Checked, kept and returned; nothing is written", "there is no CloudWatch Logs here yet"},
+	{"`loggingConfiguration`", "Log records in CloudWatch Logs; the log group must be there when the state machine is created", "Log records go where `--execution-log` says, else nowhere; log groups are not asked for",
+		"there is no CloudWatch Logs here; a file, standard output or an endpoint stand in"},
 	{"`tracingConfiguration`", "Traces in X-Ray", "Kept and returned; nothing is sent", "there is no X-Ray here"},
 	{"`encryptionConfiguration`", "Data encrypted with a key of KMS", "Checked, kept and returned; data are stored as they are", "there is no KMS here; encrypt the disk"},
 	{"Age of executions", "Closed ones vanish after 90 days", "They stay", "the disk is yours"},
