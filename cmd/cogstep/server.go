@@ -36,7 +36,7 @@ func (f serviceFlags) config(std streams) (server.Config, error) {
 
 type serverCommand struct {
 	Data      string    `help:"Directory that everything is stored in. Without it, everything is in memory and gone at the end." env:"COGSTEP_DATA" placeholder:"DIR" type:"path"`
-	Quotas    string    `default:"aws" help:"Limits of API calls: aws (the service's quotas in the region), off, or a JSON FILE that changes them." env:"COGSTEP_QUOTAS" placeholder:"aws|off|FILE"`
+	Quotas    string    `default:"auto" help:"Limits of API calls: aws (the service's quotas in the region), off, auto (off on the loopback interface, else aws), or a JSON FILE that changes the service's." env:"COGSTEP_QUOTAS" placeholder:"auto|aws|off|FILE"`
 	Retention retention `default:"90d" help:"How long closed executions are kept: 90d, 36h, …; 0 is for ever." env:"COGSTEP_RETENTION" placeholder:"TIME"`
 	serviceFlags
 	logFlags
@@ -63,7 +63,7 @@ func (c serverCommand) Run(ctx context.Context, std streams) error {
 	}
 	cfg.Logger.Info("serving", "url", s.URL(), "account", c.Account, "region", c.Region, "data", cfg.Data)
 	fmt.Fprintf(std.out, "Cogstep serves the Step Functions API at %s\n", s.URL())
-	if c.Quotas != "" && c.Quotas != server.QuotasOff {
+	if s.Throttles() {
 		fmt.Fprintf(std.out, "API calls are limited to quotas (%s), as on AWS; --quotas off lifts them.\n", c.Quotas)
 	}
 	err = s.Run(ctx)

@@ -13,7 +13,7 @@ func TestServerSaysThatItHasQuotas(t *testing.T) {
 	const line = "--quotas off lifts them"
 	t.Setenv("COGSTEP_QUOTAS", "") // so that it is put back
 	os.Unsetenv("COGSTEP_QUOTAS")
-	for quotas, said := range map[string]bool{"": true, "aws": true, "off": false} {
+	for quotas, said := range map[string]bool{"": false, "auto": false, "aws": true, "off": false} {
 		args := []string{"server", "--listen", "127.0.0.1:0"}
 		if quotas != "" {
 			args = append(args, "--quotas", quotas)

@@ -40,8 +40,8 @@ type Config struct {
 	LambdaEndpoint string // "": none
 	MockConfig     string // path; "": none
 
-	// Quotas limit the API calls of clients: QuotasOff (or ""), QuotasAWS, or the path of a JSON file that changes the
-	// latter.
+	// Quotas limit the API calls of clients: QuotasOff (or ""), QuotasAuto, QuotasAWS, or the path of a JSON file that
+	// changes the latter.
 	Quotas string
 	// Retention is how long closed executions are kept; 0: for ever.
 	Retention time.Duration
@@ -56,8 +56,9 @@ type Config struct {
 
 // The quotas that need no file.
 const (
-	QuotasOff = "off"
-	QuotasAWS = "aws" // those of the service in the server's region
+	QuotasOff  = "off"
+	QuotasAWS  = "aws"  // those of the service in the server's region
+	QuotasAuto = "auto" // off on the loopback interface, where there is nobody to be protected from; else QuotasAWS
 )
 
 // The account and region of a server that nobody has told otherwise.
@@ -168,10 +169,10 @@ func setDefaults(cfg *Config) {
 
 func (cfg Config) quotas() (api.Quotas, error) {
 	service := api.ServiceQuotas(cfg.Scope.Region)
-	switch cfg.Quotas {
-	case "", QuotasOff:
+	switch {
+	case cfg.Quotas == "", cfg.Quotas == QuotasOff, cfg.Quotas == QuotasAuto && cfg.onLoopback():
 		return nil, nil
-	case QuotasAWS:
+	case cfg.Quotas == QuotasAWS, cfg.Quotas == QuotasAuto:
 		return service, nil
 	}
 	text, err := os.ReadFile(cfg.Quotas)
@@ -184,6 +185,15 @@ func (cfg Config) quotas() (api.Quotas, error) {
 	}
 	return changed, nil
 }
+
+// onLoopback reports whether only this machine can reach the server.
+func (cfg Config) onLoopback() bool {
+	host, _, err := net.SplitHostPort(cfg.Listen)
+	return err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback())
+}
+
+// Throttles reports whether API calls are limited.
+func (s *Server) Throttles() bool { return s.API.Quotas != nil }
 
 func openStore(cfg Config) (store.Store, error) {
 	if cfg.Data == "" {

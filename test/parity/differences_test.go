@@ -10,7 +10,7 @@ var differences = []difference{
 		"it serves the loopback interface unless told otherwise"},
 	{"Roles", "A role is assumed for each call", "`roleArn` and `Credentials` are checked for their form, shown in histories, and not assumed",
 		"there is no IAM here"},
-	{"Rates and quotas", "Requests, transitions and open executions are throttled", "Sizes are bounded as there; rates are not", "the machine is yours"},
+	{"Rates and quotas", "Requests, transitions and open executions are throttled", "API calls are throttled with the service's figures when `--quotas` says so, or the address is not a loopback one; transitions are not", "the machine is yours"},
 	{"Account", "Yours", "000000000000 in us-east-1 unless `--account` and `--region` say otherwise", "the same on every machine"},
 
 	// Configuration that is kept.
