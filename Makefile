@@ -26,7 +26,7 @@ run: build ## Run the example application: server, functions and one execution, 
 test: lint modules generated ## Everything CI checks (python3 with boto3, the AWS CLI and the recordings: if they are here)
 	$(GO) test $(UNIT)
 	$(GO) test -count=1 ./test/scripts ./test/parity
-	$(GO) test -count=1 -v ./test/clients ./test/crash ./test/conformance ./test/definitions ./test/docs
+	$(GO) test -count=1 -v ./test/clients ./test/crash ./test/upgrade ./test/conformance ./test/definitions ./test/docs
 
 check: lint ## The quick subset: format, vet, staticcheck, unit tests, scripts
 	$(GO) test $(UNIT)

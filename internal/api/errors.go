@@ -72,6 +72,7 @@ var wireErrors = []struct {
 	{engine.ErrClosed, fail("ServiceUnavailable", "The server is stopping. Try again.")},
 	{engine.ErrThrottled, fail("ThrottlingException", "Rate exceeded")},
 	{engine.ErrUnavailable, fail("ServiceUnavailable", "The store could not be written; nothing was changed. Try again.")},
+	{catalog.ErrUnavailable, fail("ServiceUnavailable", "The store could not be written. Try again.")},
 	{context.DeadlineExceeded, fail("ServiceUnavailable", "The request took too long and was given up.")},
 }
 

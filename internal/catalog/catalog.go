@@ -85,6 +85,9 @@ type Config struct {
 // Source: the service's documentation, "Quotas related to accounts", 2026.
 const resourcesMax = 100_000
 
+// ErrUnavailable means that the store refused a change. It wraps the store's error.
+var ErrUnavailable = errors.New("catalog is unavailable")
+
 // Catalog is safe for concurrent use.
 type Catalog struct {
 	cfg   Config
@@ -193,7 +196,10 @@ func (c *Catalog) commit(ctx context.Context, records map[string]any) error {
 			b.Put([]byte(k), text)
 		}
 	}
-	return c.shard.Commit(ctx, &b)
+	if err := c.shard.Commit(ctx, &b); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return nil
 }
 
 // page returns up to limit values in the order of their names, beginning after a name, and the name to go on after

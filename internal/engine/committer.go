@@ -45,7 +45,11 @@ func (s *shard) commit(ctx context.Context, w *work) error {
 			return err
 		}
 		s.ailing.Store(wait >= retryPauseMax)
-		if wait == retryPauseMin {
+		if errors.Is(err, store.ErrBroken) {
+			if s.e.broken.CompareAndSwap(false, true) {
+				s.e.cfg.Logger.Error("the store is broken: requests that write are refused until the server is started again", "error", err)
+			}
+		} else if wait == retryPauseMin {
 			s.e.cfg.Logger.Warn("store does not commit; trying again", "error", err)
 		}
 		if !pause(ctx, wait) {

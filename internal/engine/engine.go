@@ -135,6 +135,7 @@ type Engine struct {
 	sweeper    sweeper
 	tokenKey   []byte
 	open       atomic.Int64  // open Standard executions
+	broken     atomic.Bool   // the store is, for good: who asks is refused at once
 	express    chan struct{} // holds a value for each running Express execution
 
 	ctx     context.Context // ends when Close begins

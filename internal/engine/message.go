@@ -84,7 +84,7 @@ func (e *Engine) ask(ctx context.Context, m message) (outcome, error) {
 	if e.ctx.Err() != nil {
 		return outcome{}, ErrClosed
 	}
-	if s.ailing.Load() {
+	if s.ailing.Load() || e.broken.Load() {
 		return outcome{}, fmt.Errorf("%w: the store refuses what is to be written", ErrUnavailable)
 	}
 	select {

@@ -210,7 +210,7 @@ func openStore(cfg Config) (store.Store, error) {
 func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
 	invokers := []lambda.Invoker{s.Functions}
 	if s.cfg.LambdaEndpoint != "" {
-		endpoint, err := lambda.NewEndpoint(s.cfg.LambdaEndpoint, &http.Client{})
+		endpoint, err := lambda.NewEndpoint(s.cfg.LambdaEndpoint, caller())
 		if err != nil {
 			return nil, err
 		}
@@ -234,6 +234,17 @@ func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
 		r.Mocks = mocks.For
 	}
 	return r, nil
+}
+
+// idleConnectionsMax is how many connections to one host are kept for the next call: Go's own default of two would make
+// nearly every call of a busy server open a connection.
+const idleConnectionsMax = 128
+
+// caller returns the HTTP client for the calls of Tasks.
+func caller() *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, idleConnectionsMax
+	return &http.Client{Transport: t}
 }
 
 func (s *Server) activityExists(activityARN string) bool {

@@ -135,15 +135,31 @@ func (k *soak) offer(machines []string, length time.Duration) window {
 		})
 	}
 	work.Wait()
+	// How many connections the clients of this test have open says something of the worst moment, not of growth.
+	k.client.CloseIdleConnections()
+	goroutines := settled()
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	slices.Sort(k.latency)
-	w := window{heap: m.HeapAlloc, goroutines: runtime.NumGoroutine(), p99: k.latency[len(k.latency)*99/100], starts: len(k.latency)}
+	w := window{heap: m.HeapAlloc, goroutines: goroutines, p99: k.latency[len(k.latency)*99/100], starts: len(k.latency)}
 	k.latency = k.latency[:0]
 	return w
+}
+
+// settled returns the number of goroutines when it no longer falls.
+func settled() int {
+	n := runtime.NumGoroutine()
+	for {
+		time.Sleep(100 * time.Millisecond)
+		now := runtime.NumGoroutine()
+		if now >= n {
+			return now
+		}
+		n = now
+	}
 }
 
 func (k *soak) start(machine string) {

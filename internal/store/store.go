@@ -24,6 +24,9 @@ var (
 	ErrUnavailable = errors.New("store: unavailable, nothing was written")
 	// ErrOutcomeUnknown means that the batch may or may not have been written; read to find out.
 	ErrOutcomeUnknown = errors.New("store: outcome of the commit is unknown")
+	// ErrBroken comes beside ErrUnavailable or ErrOutcomeUnknown: this store will not be written any more, trying again
+	// does not help. Reads go on. What was committed is there when the store is opened again.
+	ErrBroken = errors.New("store: broken until it is opened again")
 	// ErrNoSuchShard means that a shard's number is above ShardIDMax.
 	ErrNoSuchShard = errors.New("store: no shard can have that number")
 	// ErrNotFound means that a key has no value.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
 // client starts executions and remembers each yes. Having got one, it never asks again: a client that repeats
@@ -20,14 +22,15 @@ type client struct {
 	released int
 	workers  sync.WaitGroup
 
-	mu    sync.Mutex
-	acked map[string]machine // by execution ARN
+	mu       sync.Mutex
+	acked    map[string]machine // by execution ARN
+	redrives map[string]int     // acknowledged, by execution ARN
 }
 
 const workers = 8
 
 func newClient(t *testing.T, h *host) *client {
-	c := &client{t: t, host: h, names: make(chan int, executions), acked: map[string]machine{}}
+	c := &client{t: t, host: h, names: make(chan int, executions), acked: map[string]machine{}, redrives: map[string]int{}}
 	for _, m := range machines {
 		err := h.ask(t.Context(), func(ctx context.Context, api *sfn.Client) error {
 			out, err := api.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
@@ -90,8 +93,48 @@ func (c *client) start(i int) {
 		return
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.acked[execution] = m
+	c.mu.Unlock()
+	if m.redriven {
+		c.workers.Go(func() { c.redrive(name, execution) })
+	}
+}
+
+// redrive redrives an execution each time it has failed, until it succeeds. A redrive that was not answered is asked
+// for again by its token.
+func (c *client) redrive(name, execution string) {
+	for acked := 0; ; acked++ {
+		var status types.ExecutionStatus
+		for status == "" || status == types.ExecutionStatusRunning {
+			err := c.host.ask(c.t.Context(), func(ctx context.Context, api *sfn.Client) error {
+				out, err := api.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution})
+				if err == nil {
+					status = out.Status
+				}
+				return err
+			})
+			if err != nil {
+				c.t.Errorf("%s was acknowledged: %v", name, err)
+				return
+			}
+			time.Sleep(20 * time.Millisecond) // the pace of a client that polls
+		}
+		if status == types.ExecutionStatusSucceeded {
+			c.mu.Lock()
+			c.redrives[execution] = acked
+			c.mu.Unlock()
+			return
+		}
+		token := fmt.Sprint(name, "-redrive-", acked)
+		err := c.host.ask(c.t.Context(), func(ctx context.Context, api *sfn.Client) error {
+			_, err := api.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: &execution, ClientToken: &token})
+			return err
+		})
+		if err != nil {
+			c.t.Errorf("redrive %d of %s: %v", acked+1, name, err)
+			return
+		}
+	}
 }
 
 func executionARN(machine, name string) string {

@@ -43,8 +43,8 @@ func TestNothingAcknowledgedIsLostAndNothingIsDoneTwice(t *testing.T) {
 	c.finish()
 	j := judge{t: t, client: c, world: w, host: h}
 	j.all()
-	t.Logf("%d executions succeeded, %d failed with an unknown outcome; %d calls reached the functions",
-		j.succeeded, j.unknown, w.total())
+	t.Logf("%d executions succeeded, %d failed with an unknown outcome; %d redrives, %d children of map runs; %d calls reached the functions",
+		j.succeeded, j.unknown, j.redrives, j.children, w.total())
 }
 
 // setting reads a number from the environment.
@@ -65,20 +65,26 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 type machine struct {
 	name       string
 	definition string
-	retries    bool // every task has a retrier, so every execution succeeds
+	retries    bool // every task has a retrier, or the client redrives, so every execution succeeds
+	redriven   bool // the client redrives what fails, and each execution fails at first
+	items      int  // of its map run; 0: it has none
 }
 
 // machines are one of each thing that can be under way when the power goes.
 var machines = []machine{
-	{"once", chain(task("A", "$", false), wait("W"), task("B", "$", false)), false},
-	{"again", chain(task("A", "$", true), wait("W"), task("B", "$", true)), true},
-	{"parallel", chain(
-		`"P":{"Type":"Parallel","ResultPath":null,"Branches":[` + chain(task("A", "$", true)) + `,` + chain(wait("W"), task("B", "$", true)) + `]`), true},
-	{"map", chain(
+	{name: "once", definition: chain(task("A", "$", false), wait("W"), task("B", "$", false))},
+	{name: "again", definition: chain(task("A", "$", true), wait("W"), task("B", "$", true)), retries: true},
+	{name: "parallel", definition: chain(
+		`"P":{"Type":"Parallel","ResultPath":null,"Branches":[` + chain(task("A", "$", true)) + `,` + chain(wait("W"), task("B", "$", true)) + `]`), retries: true},
+	{name: "map", definition: chain(
 		`"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"ItemSelector":{"item.$":"$$.Map.Item.Index"},"ResultPath":null,` +
-			`"ItemProcessor":` + chain(task("A", "$.item", true))), true},
-	{"callback-once", chain(callback("A", false)), false},
-	{"callback-again", chain(callback("A", true)), true},
+			`"ItemProcessor":` + chain(task("A", "$.item", true))), retries: true},
+	{name: "callback-once", definition: chain(callback("A", false))},
+	{name: "callback-again", definition: chain(callback("A", true)), retries: true},
+	{name: "distributed", definition: chain(
+		`"D":{"Type":"Map","Label":"D","ItemsPath":"$.items","MaxConcurrency":2,"ItemSelector":{"item.$":"$$.Map.Item.Index"},"ResultPath":null,` +
+			`"ItemProcessor":` + distributed(chain(task("A", "$.item", true), wait("W"), task("B", "$.item", true)))), retries: true, items: 3},
+	{name: "redriven", definition: chain(task("A", "$", false), wait("W"), task("B", "$", false)), retries: true, redriven: true},
 }
 
 // chain puts states ("name":{… without its end) one after the other.
@@ -92,6 +98,11 @@ func chain(states ...string) string {
 		}
 	}
 	return `{"StartAt":` + nameOf(states[0]) + `,"States":{` + text + `}}`
+}
+
+// distributed makes the processor of a Map's items that of a map run.
+func distributed(processor string) string {
+	return `{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},` + processor[1:]
 }
 
 // nameOf returns the quoted name that a state's text begins with.

@@ -21,7 +21,7 @@ type judge struct {
 	world  *world
 	host   *host
 
-	succeeded, unknown int
+	succeeded, unknown, redrives, children int
 }
 
 func (j *judge) all() {
@@ -96,6 +96,12 @@ func (j *judge) execution(ctx context.Context, m machine, end *sfn.DescribeExecu
 	if called := j.world.of[*end.Name]; called > started {
 		j.t.Errorf("%s: %d calls reached functions; its history has %d starts", *end.Name, called, started)
 	}
+	if m.items > 0 {
+		j.mapRun(ctx, m, end)
+	}
+	if m.redriven {
+		j.redriven(end, events)
+	}
 	if end.Status == types.ExecutionStatusSucceeded {
 		j.succeeded++
 		return
@@ -139,7 +145,9 @@ func (j *judge) wellFormed(end *sfn.DescribeExecutionOutput, events []types.Hist
 		if i > 0 && ev.Timestamp.Before(*events[i-1].Timestamp) {
 			j.t.Errorf("%s: event %d is older than the one before it", name, ev.Id)
 		}
-		if status, ok := terminal[ev.Type]; ok != (i == len(events)-1) || ok && status != end.Status {
+		last := i == len(events)-1
+		status, ended := terminal[ev.Type]
+		if again := !last && events[i+1].Type == types.HistoryEventTypeExecutionRedriven; ended != (last || again) || last && status != end.Status {
 			j.t.Errorf("%s is %s; event %d of %d is %s", name, end.Status, ev.Id, len(events), ev.Type)
 		}
 		switch ev.Type {

@@ -189,6 +189,12 @@ func (s *Server) Stop() error {
 	}
 }
 
+// ExitCode returns the exit code of a server that has ended; -1: it was killed.
+func (s *Server) ExitCode() int {
+	<-s.ended
+	return s.cmd.ProcessState.ExitCode()
+}
+
 // Log returns what the server has written to standard error.
 func (s *Server) Log() string { return s.stderr.String() }
 

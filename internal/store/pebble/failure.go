@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -26,7 +27,7 @@ var remedies = []struct {
 }{
 	{ErrLocked, "stop the other process, or choose another directory"},
 	{ErrNewerFormat, "use the newer program; nothing was changed"},
-	{ErrCorrupt, "restore it from a backup; nothing was changed"},
+	{ErrCorrupt, "restore the whole directory from a backup"},
 	{ErrNoSpace, "make room and start again; what was acknowledged is safe"},
 	{ErrNotWritable, "make it writable for this user, or choose another directory"},
 }
@@ -77,13 +78,34 @@ func kindOf(err error) error {
 		{errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || strings.Contains(text, syscall.ENOSPC.Error()), ErrNoSpace},
 		{errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) ||
 			strings.Contains(text, syscall.EROFS.Error()), ErrNotWritable},
-		{pebble.IsCorruptionError(err) || strings.Contains(text, "corrupt"), ErrCorrupt},
+		{pebble.IsCorruptionError(err) || errors.Is(err, os.ErrNotExist) || strings.Contains(text, "corrupt") ||
+			strings.Contains(text, "size mismatch"), ErrCorrupt},
 	} {
 		if c.match {
 			return c.kind
 		}
 	}
 	return nil
+}
+
+// unreadable adds to what Pebble says about a log that it cannot read which files that can be.
+func (s *Store) unreadable(err error) error {
+	if !strings.Contains(err.Error(), "replaying WAL") {
+		return err
+	}
+	names, listErr := s.fs.List(s.database())
+	logs := slices.DeleteFunc(names, func(n string) bool { return !strings.HasSuffix(n, ".log") })
+	return errors.Join(fmt.Errorf("%w: one of the files %s in %s: %w", ErrCorrupt, strings.Join(logs, ", "), s.database(), err), listErr)
+}
+
+// breakdown is fail for what no caller waits for: it is logged, once.
+func (s *Store) breakdown(log *slog.Logger, err error) *failure {
+	first := s.broken.Load() == nil
+	f := s.fail(err)
+	if first {
+		log.Error("store is broken: nothing more is written; stop the server", "dir", s.dir, "error", f)
+	}
+	return f
 }
 
 // fail breaks the store for good; the first reason counts.
@@ -115,7 +137,5 @@ func (l logger) Errorf(format string, args ...any) {
 // Fatalf must not return. Its panic ends in the commit or the opening that failed; in a background goroutine it
 // ends the process, as Pebble means it to.
 func (l logger) Fatalf(format string, args ...any) {
-	f := l.s.fail(fmt.Errorf(format, args...))
-	l.log.Error("store is broken", "dir", l.s.dir, "error", f)
-	panic(f.err)
+	panic(l.s.breakdown(l.log, fmt.Errorf(format, args...)).err)
 }

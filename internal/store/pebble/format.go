@@ -44,16 +44,24 @@ func checkFormat(fs vfs.FS, dir string) error {
 	return nil
 }
 
-// writeFormat makes dir and its file FORMAT. The file gets its name when it is complete and synced.
+// writeFormat makes dir and its file FORMAT.
 func writeFormat(fs vfs.FS, dir, name string) error {
 	if err := fs.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
+	if err := writeFile(fs, dir, name, fmt.Appendf(nil, "%s%d\n", formatText, formatVersion)); err != nil {
+		return err
+	}
+	return syncDir(fs, fs.PathDir(dir)) // the name of the directory
+}
+
+// writeFile makes the file name in dir durable. It gets its name when it is complete and synced.
+func writeFile(fs vfs.FS, dir, name string, content []byte) error {
 	f, err := fs.Create(name+".new", vfs.WriteCategoryUnspecified)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(f, "%s%d\n", formatText, formatVersion)
+	_, err = f.Write(content)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -66,18 +74,18 @@ func writeFormat(fs vfs.FS, dir, name string) error {
 	if err := fs.Rename(name+".new", name); err != nil {
 		return err
 	}
-	for _, d := range []string{dir, fs.PathDir(dir)} { // the names of the file and of the directory
-		h, err := fs.OpenDir(d)
-		if err != nil {
-			return err
-		}
-		err = h.Sync()
-		if cerr := h.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return err
-		}
+	return syncDir(fs, dir)
+}
+
+// syncDir makes the names in dir durable.
+func syncDir(fs vfs.FS, dir string) error {
+	h, err := fs.OpenDir(dir)
+	if err != nil {
+		return err
 	}
-	return nil
+	err = h.Sync()
+	if cerr := h.Close(); err == nil {
+		err = cerr
+	}
+	return err
 }

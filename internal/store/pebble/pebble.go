@@ -51,6 +51,8 @@ type Options struct {
 // Store is an open directory. It is safe for concurrent use.
 type Store struct {
 	dir    string
+	fs     vfs.FS
+	lock   *pebble.Lock // of the database, held from before it is opened until it is sealed
 	db     *pebble.DB
 	broken atomic.Pointer[failure]
 	epochs uint64 // the next epoch is above it; guarded by mu
@@ -72,8 +74,11 @@ func Open(dir string, o Options) (*Store, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	s := &Store{dir: dir, owners: make(map[store.ShardID]*shard)}
+	s := &Store{dir: dir, fs: o.FS, owners: make(map[store.ShardID]*shard)}
 	if err := s.open(o); err != nil {
+		if s.lock != nil {
+			err = errors.Join(err, s.lock.Close())
+		}
 		return nil, explain(dir, err)
 	}
 	return s, nil
@@ -88,8 +93,18 @@ func (s *Store) open(o Options) (err error) {
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	if s.db, err = pebble.Open(o.FS.PathJoin(s.dir, "db"), s.options(o)); err != nil {
+	db := s.database()
+	if err := o.FS.MkdirAll(db, 0o755); err != nil {
 		return err
+	}
+	if s.lock, err = pebble.LockDirectory(db, o.FS); err != nil {
+		return err
+	}
+	if err := breakSeal(o.FS, s.dir, db); err != nil {
+		return err
+	}
+	if s.db, err = pebble.Open(db, s.options(o)); err != nil {
+		return s.unreadable(err)
 	}
 	opens, err := s.countOpening()
 	if err != nil {
@@ -99,6 +114,9 @@ func (s *Store) open(o Options) (err error) {
 	return nil
 }
 
+// database is the directory of Pebble's own files.
+func (s *Store) database() string { return s.fs.PathJoin(s.dir, "db") }
+
 func (s *Store) options(o Options) *pebble.Options {
 	cache := o.CacheBytes
 	if cache == 0 {
@@ -106,20 +124,27 @@ func (s *Store) options(o Options) *pebble.Options {
 	}
 	p := &pebble.Options{
 		FS:                 o.FS,
+		Lock:               s.lock,
 		Logger:             logger{o.Logger, s},
 		CacheSize:          cache,
-		MemTableSize:       32 << 20,
+		MemTableSize:       64 << 20, // fewer and larger files, so less is written again
 		WALMinSyncInterval: func() time.Duration { return syncInterval },
 		FormatMajorVersion: pebble.FormatNewest,
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) {
-				o.Logger.Error("store cannot write in the background; it tries again", "dir", s.dir, "error", err)
+				if s.broken.Load() == nil { // else it has been said, and Pebble tries for ever
+					o.Logger.Error("store cannot write in the background; it tries again", "dir", s.dir, "error", err)
+				}
+			},
+			DataCorruption: func(i pebble.DataCorruptionInfo) { // the read that met it fails
+				s.breakdown(o.Logger, fmt.Errorf("%w: the file %s: %w", ErrCorrupt, i.Path, i.Details))
 			},
 			LowDiskSpace: func(i pebble.LowDiskSpaceInfo) {
 				o.Logger.Warn("disk is nearly full", "dir", s.dir, "freeBytes", i.AvailBytes)
 			},
 		},
 	}
+	p.ApplyCompressionSettings(func() pebble.DBCompressionSettings { return pebble.DBCompressionBalanced })
 	for i := range p.Levels {
 		p.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most starts ask for a name that is not there
 	}
@@ -162,7 +187,7 @@ func (s *Store) Open(ctx context.Context, id store.ShardID, owner string) (store
 // Reader implements store.Store.
 func (s *Store) Reader(id store.ShardID) store.Reader { return reader{s, id} }
 
-// Close implements store.Store. It waits for operations that are under way.
+// Close implements store.Store. It waits for operations that are under way, and seals the directory.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	closed := s.closed
@@ -175,7 +200,17 @@ func (s *Store) Close() error {
 	if f := s.broken.Load(); f != nil {
 		return f // a database whose log is broken cannot be closed in order, nor need it be
 	}
-	return s.db.Close()
+	if err := s.db.Close(); err != nil {
+		return errors.Join(explain(s.dir, err), s.lock.Close())
+	}
+	files, err := takeSeal(s.fs, s.database())
+	if err == nil {
+		err = files.write(s.fs, s.dir)
+	}
+	if err != nil {
+		err = explain(s.dir, err)
+	}
+	return errors.Join(err, s.lock.Close())
 }
 
 // use keeps the database open until the caller has called s.users.Done.
@@ -229,7 +264,7 @@ func (h *shard) Commit(ctx context.Context, b *store.Batch) error {
 		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	}
 	if f := h.s.broken.Load(); f != nil {
-		return fmt.Errorf("%w: %w", store.ErrUnavailable, f)
+		return fmt.Errorf("%w: %w: %w", store.ErrUnavailable, store.ErrBroken, f)
 	}
 	if b.Len() == 0 {
 		return nil
@@ -247,7 +282,7 @@ func (s *Store) write(id store.ShardID, b *store.Batch) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			f := s.fail(fmt.Errorf("%v", r))
-			err = fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, f)
+			err = fmt.Errorf("%w: %w: %w", store.ErrOutcomeUnknown, store.ErrBroken, f)
 		}
 	}()
 	w := s.db.NewBatchWithSize(b.Bytes() + 16*b.Len())

@@ -27,7 +27,7 @@ func (r reader) Get(ctx context.Context, k []byte) ([]byte, error) {
 	}
 	v, closer, err := r.s.db.Get(key(r.id, k))
 	if err != nil {
-		return nil, readError(err)
+		return nil, r.s.readError(err)
 	}
 	defer closer.Close()
 	return append([]byte{}, v...), nil
@@ -51,7 +51,7 @@ func (r reader) scan(ctx context.Context, from, to []byte, reverse bool, yield f
 	lower, upperBound := bounds(r.id, from, to)
 	it, err := r.s.db.NewIterWithContext(ctx, &pebble.IterOptions{LowerBound: lower, UpperBound: upperBound})
 	if err != nil {
-		return readError(err)
+		return r.s.readError(err)
 	}
 	defer it.Close()
 	first, next := it.First, it.Next
@@ -67,14 +67,17 @@ func (r reader) scan(ctx context.Context, from, to []byte, reverse bool, yield f
 		}
 	}
 	if err := it.Error(); err != nil {
-		return readError(err)
+		return r.s.readError(err)
 	}
 	return nil
 }
 
-func readError(err error) error {
-	if errors.Is(err, pebble.ErrNotFound) {
+func (s *Store) readError(err error) error {
+	switch {
+	case errors.Is(err, pebble.ErrNotFound):
 		return store.ErrNotFound
+	case pebble.IsCorruptionError(err) && s.broken.Load() != nil: // the listener knows which file it is
+		err = s.broken.Load()
 	}
 	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 }
