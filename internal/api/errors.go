@@ -71,7 +71,7 @@ var wireErrors = []struct {
 	{engine.ErrWorkerLimitExceeded, fail("ActivityWorkerLimitExceeded", "The maximum number of workers polls this activity already.")},
 	{engine.ErrClosed, fail("ServiceUnavailable", "The server is stopping. Try again.")},
 	{engine.ErrThrottled, fail("ThrottlingException", "Rate exceeded")},
-	{engine.ErrUnavailable, fail("ServiceUnavailable", "The store could not be written; nothing was changed. Try again.")},
+	{engine.ErrUnavailable, fail("ServiceUnavailable", "The store does not answer, so whether the request was carried out is open. It can be repeated.")},
 	{catalog.ErrUnavailable, fail("ServiceUnavailable", "The store could not be written. Try again.")},
 	{context.DeadlineExceeded, fail("ServiceUnavailable", "The request took too long and was given up.")},
 }
