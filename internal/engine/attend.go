@@ -18,7 +18,8 @@ const outcomeUnknown = "The outcome of the call is unknown: the server stopped a
 //
 // A task that was started when the engine stopped is sent again if that does no harm; otherwise its attempt fails,
 // and Retry and Catch decide.
-func (s *shard) attend(h *hot, id execution.TaskID, slot string) {
+func (s *shard) attend(h *hot, what attend, slot string) {
+	id := what.task
 	if f := h.x.Frames[id.Frame]; f != nil {
 		if _, ok := f.Focus.(execution.InChild); ok {
 			s.spawn(h, id.Frame)
@@ -33,7 +34,7 @@ func (s *shard) attend(h *hot, id execution.TaskID, slot string) {
 	_, focus, _ := f.Task()
 	r := h.resource(f)
 	switch {
-	case focus.Phase == execution.Submitted:
+	case focus.Phase == execution.Submitted && !focus.Job.Asked:
 		s.release(slot)
 	case r.Kind == asl.Activity:
 		if focus.Phase == execution.Scheduled {
@@ -41,8 +42,11 @@ func (s *shard) attend(h *hot, id execution.TaskID, slot string) {
 			s.then(func() { s.e.activities.add(r.ARN, t) })
 		}
 	case slot == "" && !s.e.dispatcher.try(r.Service):
-		m, machine := message{id: h.id, arn: h.x.Header.ARN, what: attend{id}, slot: r.Service}, h.x.Header.MachineName
+		m, machine := message{id: h.id, arn: h.x.Header.ARN, what: what, slot: r.Service}, h.x.Header.MachineName
 		s.then(func() { s.e.dispatcher.enqueue(r.Service, machine, func() { s.e.post(m) }) })
+	case focus.Phase == execution.Submitted:
+		j := job{s.call(h, id), focus.Job.Name}
+		s.then(func() { s.e.dispatcher.poll(r.Service, attempt{h.id, id}, j, what.asked) })
 	default:
 		s.send(h, id, r.Service)
 	}

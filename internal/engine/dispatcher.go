@@ -154,15 +154,15 @@ func (d *dispatcher) ended(a attempt) {
 // run sends a task that was durably started and turns the answer into messages. It takes over the place.
 func (d *dispatcher) run(slot string, a attempt, c integration.Call) {
 	ctx, cancel := context.WithCancel(d.e.ctx)
-	d.mu.Lock()
-	d.running[a] = cancel
-	d.mu.Unlock()
+	if hasJob(&c) {
+		d.begun(a, func() {}) // a start that is cut short leaves a job that nobody knows of: it ends, and the job is stopped
+	} else {
+		d.begun(a, cancel)
+	}
 	send := func() {
 		answer := d.invoke(ctx, c)
 		if ctx.Err() == nil { // otherwise nobody waits for the answer, or recovery sees to the task
-			for _, what := range occurrences(a.task, answer) {
-				d.e.deliver(message{id: a.execution, arn: c.ExecutionARN, what: happened{what: what}})
-			}
+			d.report(a, c, answer)
 		}
 		cancel()
 		d.ended(a)
@@ -174,15 +174,41 @@ func (d *dispatcher) run(slot string, a attempt, c integration.Call) {
 	}
 }
 
-// invoke performs c. A connector's defect is the task's failure.
-func (d *dispatcher) invoke(ctx context.Context, c integration.Call) (answer integration.Answer) {
+// begun notes a call that is under way.
+func (d *dispatcher) begun(a attempt, cancel context.CancelFunc) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.running[a] = cancel
+}
+
+// report turns the answer of a call into messages.
+func (d *dispatcher) report(a attempt, c integration.Call, answer integration.Answer) {
+	for _, what := range occurrences(a.task, answer) {
+		m := message{id: a.execution, arn: c.ExecutionARN, what: happened{what: what}}
+		if accepted, ok := what.(execution.TaskSubmitted); ok && hasJob(&c) {
+			m.what = submitted{accepted, c}
+		}
+		d.e.deliver(m)
+	}
+	if accepted, ok := answer.(integration.Submitted); ok && accepted.Ask > 0 {
+		d.e.askLater(a, c.ExecutionARN, 0, accepted.Ask)
+	}
+}
+
+// invoke performs c.
+func (d *dispatcher) invoke(ctx context.Context, c integration.Call) integration.Answer {
+	return d.guard(c, func(to integration.Connector) integration.Answer { return to.Invoke(ctx, c) })
+}
+
+// guard asks the connector of c. Its defect is the task's failure.
+func (d *dispatcher) guard(c integration.Call, ask func(integration.Connector) integration.Answer) (answer integration.Answer) {
 	defer func() {
 		if r := recover(); r != nil {
 			d.e.cfg.Logger.Error("connector failed", "resource", c.Resource.ARN, "panic", r, "stack", string(debug.Stack()))
 			answer = integration.Failed{Error: "States.TaskFailed", Cause: "The connector of " + c.Resource.ARN + " failed."}
 		}
 	}()
-	return d.e.connector(c).Invoke(ctx, c)
+	return ask(d.e.connector(c))
 }
 
 // cancel ends a call whose answer nobody waits for any more.
@@ -210,8 +236,10 @@ func occurrences(id execution.TaskID, answer integration.Answer) []execution.Occ
 		submitted(a.Submitted)
 		return append(what, execution.TaskFailed{ID: id, Error: a.Error, Cause: a.Cause})
 	case integration.Submitted:
-		submitted(cmp.Or(a.Output, "{}")) // accepted all the same
-		return what
+		return []execution.Occurrence{execution.TaskSubmitted{
+			ID: id, Output: query.Trusted(cmp.Or(a.Output, "{}")), // accepted all the same
+			Job: execution.Job{Name: a.Job, Asked: a.Ask > 0},
+		}}
 	}
 	return []execution.Occurrence{execution.TaskFailed{ID: id, Error: "States.TaskFailed", Cause: "The connector gave no answer."}}
 }

@@ -36,6 +36,7 @@ var machines = map[string]string{
 	"job":   `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:us-east-1:123456789012:activity:a","TimeoutSeconds":100,"End":true}}}`,
 	"nest":  `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::states:startExecution.sync:2","Parameters":{"StateMachineArn":"x"},"End":true}}}`,
 	"sqs":   `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","Parameters":{"QueueUrl":"q","MessageBody":"b"},"End":true}}}`,
+	"batch": `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::batch:submitJob.sync","TimeoutSeconds":1000,"Parameters":{"JobName":"n","JobQueue":"q","JobDefinition":"d"},"End":true}}}`,
 	"limit": `{"TimeoutSeconds":50,"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":100,"End":true}}}`,
 	"loop":  `{"TimeoutSeconds":5,"StartAt":"A","States":{"A":{"Type":"Choice","Choices":[{"Variable":"$.n","NumericEquals":1,"Next":"A"}],"Default":"Z"},"Z":{"Type":"Succeed"}}}`,
 	"flip":  `{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"T","ResultPath":"$.a"},"T":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f"},"End":true}}}`,
@@ -270,7 +271,7 @@ func leftOver(t *testing.T, s store.Store) {
 				t.Fatal(err)
 			}
 			switch p.Key[0] {
-			case kindTimer, kindTask, kindOpen, kindOutbox, kindAbandoned, kindExpress:
+			case kindTimer, kindTask, kindOpen, kindOutbox, kindAbandoned, kindExpress, kindJob:
 				t.Errorf("left over: %q", p.Key)
 			case kindExecution:
 				if len(p.Key) != 17 {

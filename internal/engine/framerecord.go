@@ -8,7 +8,7 @@ import (
 	"github.com/cogstep/cogstep/query"
 )
 
-const frameVersion = 2
+const frameVersion = 3
 
 // The foci on disk.
 const (
@@ -136,6 +136,8 @@ func encodeTask(w *writer, t execution.InTask) {
 	w.Int(int64(t.Timeout))
 	w.Int(int64(t.Heartbeat))
 	w.Time(t.Beat)
+	w.Text(t.Job.Name)
+	w.Bool(t.Job.Asked)
 	switch e := t.Early.(type) {
 	case execution.TaskSucceeded:
 		w.Uint(1)
@@ -227,6 +229,7 @@ func decodeTask(r reader, frame execution.FrameID) (t execution.InTask) {
 	t.Timeout = time.Duration(r.Int())
 	t.Heartbeat = time.Duration(r.Int())
 	t.Beat = r.Time()
+	t.Job = execution.Job{Name: r.Text(), Asked: r.Bool()}
 	id := execution.TaskID{Frame: frame, Scheduled: t.Scheduled}
 	switch tag := r.Uint(); tag {
 	case 0:

@@ -67,6 +67,10 @@ func (h *hot) wanted(f *execution.Frame) (r records) {
 		if h.resource(f).Kind != asl.Activity { // an activity's worker has the token: nothing to be done after a crash
 			r.task = id.Scheduled
 		}
+	case execution.Submitted:
+		if focus.Job.Asked {
+			r.task = id.Scheduled
+		}
 	}
 	return r
 }

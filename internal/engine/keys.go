@@ -25,6 +25,7 @@ const (
 	kindExpress   = 'e' // id: an asynchronous Express execution that has not ended
 	kindHistory   = 'h' // id, first event id: a chunk of history
 	kindRun       = 'j' // id, start ascending, digest of a map run: a row of the execution's list of map runs
+	kindJob       = 'k' // id, frame, scheduling event: a job that has to be stopped
 	kindRow       = 'l' // machine, start descending, id: a row of a machine's list
 	kindMeta      = 'm' // name: what the engine keeps for itself
 	kindOutbox    = 'n' // id: the parent of a closed execution has to be told
@@ -60,8 +61,12 @@ func frameKey(id executionID, f execution.FrameID) []byte {
 
 func historyKey(id executionID, first int64) []byte { return numberKey(kindHistory, id, first) }
 
-func taskKey(id executionID, t execution.TaskID) []byte {
-	return binary.BigEndian.AppendUint64(numberKey(kindTask, id, int64(t.Frame)), uint64(t.Scheduled))
+func taskKey(id executionID, t execution.TaskID) []byte { return attemptKey(kindTask, id, t) }
+
+func jobKey(id executionID, t execution.TaskID) []byte { return attemptKey(kindJob, id, t) }
+
+func attemptKey(kind byte, id executionID, t execution.TaskID) []byte {
+	return binary.BigEndian.AppendUint64(numberKey(kind, id, int64(t.Frame)), uint64(t.Scheduled))
 }
 
 func timerKey(t timer) []byte {
@@ -150,7 +155,8 @@ func parseClosedKey(k []byte) (at time.Time, id executionID, ok bool) {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(k[1:9]))).UTC(), executionID(k[9:]), true
 }
 
-func parseTaskKey(k []byte) (id executionID, t execution.TaskID, ok bool) {
+// parseAttemptKey reads a key that attemptKey made.
+func parseAttemptKey(k []byte) (id executionID, t execution.TaskID, ok bool) {
 	if len(k) != 1+16+16 {
 		return id, t, false
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/internal/integration"
 )
 
 // message asks a shard to do something to one execution.
@@ -35,8 +36,19 @@ type (
 		what  execution.Occurrence
 		since time.Time
 	}
-	// attend sees to a task: one that has got a place in the dispatcher, or was under way when the engine stopped.
-	attend struct{ task execution.TaskID }
+	// attend sees to a task: one that has got a place in the dispatcher, was under way when the engine stopped, or whose
+	// job is to be asked about. asked says how often it was since the engine started.
+	attend struct {
+		task  execution.TaskID
+		asked int
+	}
+	// submitted applies that the call of a .sync task was accepted. If nobody waits for it any more, its job is stopped.
+	submitted struct {
+		what execution.TaskSubmitted
+		call integration.Call
+	}
+	// jobStopped says that a job that nobody waited for is stopped, or was given up.
+	jobStopped struct{ task execution.TaskID }
 	// told says that the parent of a closed execution knows.
 	told struct{}
 	// abandoned says that a child execution has been stopped.
@@ -46,15 +58,17 @@ type (
 	landed struct{}
 )
 
-func (begin) isRequest()     {}
-func (happened) isRequest()  {}
-func (attend) isRequest()    {}
-func (told) isRequest()      {}
-func (adopt) isRequest()     {}
-func (redrive) isRequest()   {}
-func (abandoned) isRequest() {}
-func (launch) isRequest()    {}
-func (landed) isRequest()    {}
+func (begin) isRequest()      {}
+func (happened) isRequest()   {}
+func (attend) isRequest()     {}
+func (told) isRequest()       {}
+func (adopt) isRequest()      {}
+func (redrive) isRequest()    {}
+func (abandoned) isRequest()  {}
+func (launch) isRequest()     {}
+func (landed) isRequest()     {}
+func (submitted) isRequest()  {}
+func (jobStopped) isRequest() {}
 
 // outcome is what has become of a message.
 type outcome struct {

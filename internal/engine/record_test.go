@@ -86,7 +86,7 @@ func TestMapRunIsReadBackAsWritten(t *testing.T) {
 
 func frames() (all []*execution.Frame) {
 	doc := query.Trusted(`{"x":[1]}`)
-	task := execution.InTask{Scheduled: 4, Phase: execution.Started, Parameters: doc, RoleARN: "r", Invocation: 2,
+	task := execution.InTask{Scheduled: 4, Phase: execution.Started, Parameters: doc, RoleARN: "r", Invocation: 2, Job: execution.Job{Name: "j", Asked: true},
 		Deadline: moment, Timeout: time.Minute, Heartbeat: time.Second, Beat: moment.Add(1)}
 	early, failed := task, task
 	id := execution.TaskID{Frame: 3, Scheduled: 4}

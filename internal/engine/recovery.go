@@ -18,6 +18,7 @@ func (s *shard) recover() error {
 		take     func(store.Pair) error
 	}{
 		{"children that have to stop", []byte{kindAbandoned}, after([]byte{kindAbandoned}), s.recoverAbandoned},
+		{"jobs that have to stop", []byte{kindJob}, after([]byte{kindJob}), s.recoverJob},
 		{"tasks", []byte{kindTask}, after([]byte{kindTask}), s.recoverTask},
 		{"unfinished executions", dueKey(time.Time{}), dueKey(time.UnixMilli(1)), s.recoverUnfinished},
 		{"ends of nested executions", []byte{kindOutbox}, after([]byte{kindOutbox}), s.recoverOutbox},
@@ -60,9 +61,22 @@ func (s *shard) recoverAbandoned(p store.Pair) error {
 	return nil
 }
 
+func (s *shard) recoverJob(p store.Pair) error {
+	id, t, ok := parseAttemptKey(p.Key)
+	if !ok {
+		return nil
+	}
+	j, err := decodeJob(p.Value)
+	if err != nil {
+		return err
+	}
+	s.then(func() { s.e.stopJob(attempt{id, t}, j) })
+	return nil
+}
+
 func (s *shard) recoverTask(p store.Pair) error {
-	if id, t, ok := parseTaskKey(p.Key); ok {
-		s.apply(message{id: id, what: attend{t}})
+	if id, t, ok := parseAttemptKey(p.Key); ok {
+		s.apply(message{id: id, what: attend{task: t}})
 	}
 	return nil
 }

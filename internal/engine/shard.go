@@ -211,6 +211,8 @@ func (s *shard) apply(m message) {
 		s.answer(m, s.sweep(what))
 	case landed:
 		s.next.batch.Delete(idKey(kindExpress, m.id))
+	case jobStopped:
+		s.next.batch.Delete(jobKey(m.id, what.task))
 	default:
 		h, err := s.find(m.id)
 		if err != nil {
@@ -231,6 +233,10 @@ func (s *shard) applyTo(h *hot, m message) {
 		s.answer(m, s.adopted(h, m.id, what.header))
 		return
 	}
+	if what, ok := m.what.(submitted); ok {
+		s.submitted(h, m.id, what)
+		return
+	}
 	if h == nil {
 		s.release(m.slot)
 		s.answer(m, outcome{err: ErrExecutionDoesNotExist})
@@ -238,7 +244,7 @@ func (s *shard) applyTo(h *hot, m message) {
 	}
 	switch what := m.what.(type) {
 	case attend:
-		s.attend(h, what.task, m.slot)
+		s.attend(h, what, m.slot)
 	case redrive:
 		s.answer(m, s.redrive(h, what.token, 0))
 	case happened:
@@ -340,6 +346,9 @@ func (s *shard) advance(h *hot, run func() (*execution.Effects, error)) (fx *exe
 
 // follow takes over the effects of a step.
 func (s *shard) follow(h *hot, fx *execution.Effects) {
+	for _, id := range fx.Cancelled {
+		s.abandonJob(h, id)
+	}
 	s.next.merge(h, fx)
 	for _, id := range fx.Cancelled {
 		s.then(func() {
@@ -348,7 +357,7 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 		})
 	}
 	for _, id := range fx.Scheduled {
-		s.attend(h, id, "")
+		s.attend(h, attend{task: id}, "")
 	}
 	for _, id := range fx.Children {
 		s.spawn(h, id)

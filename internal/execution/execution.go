@@ -195,6 +195,7 @@ type (
 		Heartbeat  time.Duration // 0: none
 		Beat       time.Time     // when the next heartbeat is overdue; zero: not running
 		Early      Occurrence    // an answer by token that came before the call itself was over
+		Job        Job           // of a submitted .sync call
 	}
 
 	// InWait waits until a moment.
@@ -277,6 +278,12 @@ const (
 	Submitted // a .sync or .waitForTaskToken call was accepted; the answer comes from elsewhere
 )
 
+// Job is the work of a .sync call, which goes on elsewhere.
+type Job struct {
+	Name  string // in the words of whoever accepted it; "": there is nothing that could be stopped or asked
+	Asked bool   // its end is found by asking; otherwise somebody tells
+}
+
 // Due returns the next moment at which the frame wants a TimerFired event; zero: none.
 func (f *Frame) Due() time.Time {
 	switch focus := f.Focus.(type) {
@@ -334,6 +341,7 @@ type (
 	TaskSubmitted struct {
 		ID     TaskID
 		Output *query.Document
+		Job    Job
 	}
 	// TaskSucceeded: the attempt has a result. ByToken says that it came through a task token.
 	TaskSucceeded struct {

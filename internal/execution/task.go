@@ -173,6 +173,7 @@ func (s *step) taskSubmitted(what TaskSubmitted) error {
 	}
 	s.emitOn(f, history.TaskSubmitted, append(resourceFields(s.resource(f)), payload(history.Output, what.Output))...)
 	focus.Phase = Submitted
+	focus.Job = what.Job
 	focus.beat(s.ev.At)
 	early := focus.Early
 	focus.Early = nil

@@ -7,6 +7,7 @@ package integration
 
 import (
 	"context"
+	"time"
 
 	"github.com/cogstep/cogstep/asl"
 )
@@ -57,12 +58,24 @@ type Failed struct {
 }
 
 // Submitted says that the call of a .sync or .waitForTaskToken task was accepted; Output, JSON text, is its
-// answer. The task goes on until a token, a nested execution's end or a time-out ends it.
-type Submitted struct{ Output string }
+// answer. The task goes on until a token, the end of its job or a time-out ends it.
+type Submitted struct {
+	Output string
+
+	// Job names the work of a .sync call that goes on elsewhere, for the methods of [Jobs]: 4 KiB at most; "": it can
+	// neither be asked about nor stopped. If Ask is 0, its end comes to the task by other ways; otherwise that is how
+	// long to wait before Poll is called.
+	Job string
+	Ask time.Duration
+}
+
+// Running is an answer of Poll: the job is not over. Again is how long to wait before it is asked again.
+type Running struct{ Again time.Duration }
 
 func (Succeeded) isAnswer() {}
 func (Failed) isAnswer()    {}
 func (Submitted) isAnswer() {}
+func (Running) isAnswer()   {}
 
 // Connector performs calls. It is safe for concurrent use.
 type Connector interface {
@@ -72,6 +85,18 @@ type Connector interface {
 
 	// Idempotent reports whether c may be sent again after a crash, when nobody knows whether it was performed.
 	Idempotent(c Call) bool
+}
+
+// Jobs is what a connector implements too if its .sync calls start work that goes on elsewhere. Its methods keep the
+// rules of Invoke. The Call is that of the task, but Stop's has no Input.
+type Jobs interface {
+	// Poll asks how a job is getting on: Running, or Succeeded or Failed when it is over. asked says how often it was
+	// asked since the server started, from 0.
+	Poll(ctx context.Context, c Call, job string, asked int) Answer
+
+	// Stop asks to stop a job that nobody waits for any more. nil: it is over, or will be. An error means that it may
+	// be tried again.
+	Stop(ctx context.Context, c Call, job string) error
 }
 
 // Registry finds the connector of a resource.

@@ -74,7 +74,27 @@ func (c *Connector) Invoke(ctx context.Context, call integration.Call) integrati
 	if call.Resource.Pattern == asl.RequestResponse {
 		return integration.Succeeded{Output: output}
 	}
-	return integration.Submitted{Output: output}
+	submitted := integration.Submitted{Output: output}
+	if child, ok := answer.Get("executionArn"); ok && parent != nil {
+		submitted.Job = child.Str()
+	}
+	return submitted
+}
+
+// Poll implements integration.Jobs. The end of a nested execution is told by the engine; nobody asks.
+func (c *Connector) Poll(context.Context, integration.Call, string, int) integration.Answer {
+	return integration.Running{}
+}
+
+// Stop implements integration.Jobs: it stops the nested execution that job, its ARN, names.
+func (c *Connector) Stop(ctx context.Context, _ integration.Call, job string) error {
+	var body query.ObjectBuilder
+	body.Set("executionArn", query.StringValue(job))
+	_, err := c.api.Call(ctx, "StopExecution", body.Build(), nil)
+	if _, refused := errors.AsType[*Refusal](err); refused {
+		return nil // it is not there any more
+	}
+	return err
 }
 
 // request turns PascalCase parameters into the API's camelCase. Payload members that are no strings become JSON text;
