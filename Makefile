@@ -44,6 +44,9 @@ modules: ## go.mod and go.sum are tidy, modules are what they were
 generated: ## Generated files are what their generators write
 	$(GO) run ./internal/api/model/generate $(MODEL) | cmp - $(MODEL)
 
+models: ## Pack the models of all AWS services anew, from BOTOCORE (default: that of python3)
+	$(GO) run ./internal/awsmodel/generate -o internal/awsmodel/models.bin $(BOTOCORE)
+
 race: ## Unit tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race $(UNIT)
 
@@ -77,4 +80,4 @@ cover: ## Coverage of the unit tests, by package and in bin/cover.html
 clean: ## Remove what was built
 	rm -rf bin
 
-.PHONY: help build run test check lint modules generated race fuzz crash sim conformance bench cover clean
+.PHONY: help build run test check lint modules generated models race fuzz crash sim conformance bench cover clean

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -14,12 +15,19 @@ type completionCommand struct {
 // Run prints the script, made from the command line's own model so that it cannot fall behind.
 func (c completionCommand) Run(parser *kong.Kong, std streams) error {
 	var commands []string
-	flags := map[string][]string{}
+	words := map[string][]string{} // what may follow a command: its own commands, and flags
 	for _, n := range parser.Model.Children {
 		commands = append(commands, n.Name)
-		for _, group := range n.AllFlags(true) {
-			for _, f := range group {
-				flags[n.Name] = append(flags[n.Name], "--"+f.Name)
+		for _, inner := range n.Children {
+			words[n.Name] = append(words[n.Name], inner.Name)
+		}
+		for _, node := range append([]*kong.Node{n}, n.Children...) {
+			for _, group := range node.AllFlags(true) {
+				for _, f := range group {
+					if word := "--" + f.Name; !slices.Contains(words[n.Name], word) {
+						words[n.Name] = append(words[n.Name], word)
+					}
+				}
 			}
 		}
 	}
@@ -27,8 +35,12 @@ func (c completionCommand) Run(parser *kong.Kong, std streams) error {
 	case "fish":
 		for _, n := range parser.Model.Children {
 			fmt.Fprintf(std.out, "complete -c cogstep -n __fish_use_subcommand -a %s -d %q\n", n.Name, n.Help)
-			for _, f := range flags[n.Name] {
-				fmt.Fprintf(std.out, "complete -c cogstep -n '__fish_seen_subcommand_from %s' -l %s\n", n.Name, strings.TrimPrefix(f, "--"))
+			for _, word := range words[n.Name] {
+				option := "-a " + word
+				if flag, ok := strings.CutPrefix(word, "--"); ok {
+					option = "-l " + flag
+				}
+				fmt.Fprintf(std.out, "complete -c cogstep -n '__fish_seen_subcommand_from %s' %s\n", n.Name, option)
 			}
 		}
 		return nil
@@ -42,7 +54,7 @@ func (c completionCommand) Run(parser *kong.Kong, std streams) error {
 	fmt.Fprintln(std.out, "  fi")
 	fmt.Fprintln(std.out, "  case ${COMP_WORDS[1]} in")
 	for _, name := range commands {
-		fmt.Fprintf(std.out, "    %s) COMPREPLY=($(compgen -f -W %q -- \"$word\"));;\n", name, strings.Join(flags[name], " "))
+		fmt.Fprintf(std.out, "    %s) COMPREPLY=($(compgen -f -W %q -- \"$word\"));;\n", name, strings.Join(words[name], " "))
 	}
 	fmt.Fprintln(std.out, "  esac")
 	fmt.Fprintln(std.out, "}")

@@ -24,6 +24,7 @@ type cli struct {
 	Env        envCommand        `cmd:"" help:"Print the environment variables by which the AWS CLI and the SDKs find the server."`
 	Bench      benchCommand      `cmd:"" help:"Offer load to a Step Functions endpoint and report what it does."`
 	Graph      graphCommand      `cmd:"" help:"Print a definition as a Mermaid diagram."`
+	Model      modelCommand      `cmd:"" help:"Show what Tasks can call: the models of AWS services."`
 	Completion completionCommand `cmd:"" help:"Print a shell completion script."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

@@ -19,7 +19,9 @@ type serviceFlags struct {
 	Region         string `default:"us-east-1" help:"Region in ARNs." env:"AWS_DEFAULT_REGION"`
 	LambdaEndpoint string `help:"Server that speaks Lambda's Invoke API, for functions that are not declared here." env:"LAMBDA_ENDPOINT" placeholder:"URL"`
 	MockConfig     string `help:"Mock configuration file of Step Functions Local; start executions with STATE_MACHINE_ARN#TEST_CASE." env:"SFN_MOCK_CONFIG" placeholder:"FILE"`
-	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"Lowest level to log: ${enum}." env:"COGSTEP_LOG_LEVEL"`
+	AssumeRoles    bool   `help:"Call AWS services with the role of the state machine. Without it, only a state's Credentials name a role; all else uses the credentials of this process." env:"COGSTEP_ASSUME_ROLES"`
+	modelFile
+	LogLevel string `default:"info" enum:"debug,info,warn,error" help:"Lowest level to log: ${enum}." env:"COGSTEP_LOG_LEVEL"`
 }
 
 func (f serviceFlags) config(std streams) (server.Config, error) {
@@ -30,6 +32,7 @@ func (f serviceFlags) config(std streams) (server.Config, error) {
 	return server.Config{
 		Listen: f.Listen, Scope: arn.Scope{Account: f.Account, Region: f.Region},
 		LambdaEndpoint: f.LambdaEndpoint, MockConfig: f.MockConfig,
+		Models: f.Models, AssumeMachineRoles: f.AssumeRoles,
 		Logger: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
 	}, nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/cogstep/cogstep/internal/api/model"
 	"github.com/cogstep/cogstep/internal/arn"
+	"github.com/cogstep/cogstep/internal/awsmodel"
 	"github.com/cogstep/cogstep/internal/catalog"
 	"github.com/cogstep/cogstep/internal/integration/nested"
 	"github.com/cogstep/cogstep/internal/uuid"
@@ -48,6 +49,8 @@ type Config struct {
 	Draw func(n int) int
 	// Quotas limit what clients may call; nil: nothing is limited.
 	Quotas Quotas
+	// Models are the models of the services that Tasks can call; nil: the built-in ones.
+	Models *awsmodel.Index
 }
 
 // API is an http.Handler. It is safe for concurrent use.
@@ -119,10 +122,6 @@ func (a *API) perform(ctx context.Context, name string, in input) (Reply, error)
 	if shape == nil {
 		return nil, fail("UnknownOperationException", "There is no operation %s.", name)
 	}
-	serve := a.operations[name]
-	if serve == nil {
-		return nil, fail("UnknownOperationException", "%s is not supported yet by Cogstep: %s.", name, gaps[name])
-	}
 	if err := a.buckets.admit(in, name, a.Now()); err != nil {
 		return nil, err
 	}
@@ -135,7 +134,7 @@ func (a *API) perform(ctx context.Context, name string, in input) (Reply, error)
 	}
 	ctx, cancel := context.WithTimeout(ctx, syncTimeMax)
 	defer cancel()
-	return serve(a, ctx, in)
+	return a.operations[name](a, ctx, in)
 }
 
 // Call performs an operation for a Task of this server's own executions.

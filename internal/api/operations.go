@@ -5,7 +5,7 @@ import "context"
 // operation carries out a request that the model has approved.
 type operation func(*API, context.Context, input) (Reply, error)
 
-// operations is the table of what is served: a test holds it, and gaps, against the service model.
+// operations is the table of what is served: a test holds it against the service model.
 var operations = map[string]operation{
 	"CreateStateMachine":             (*API).createStateMachine,
 	"UpdateStateMachine":             (*API).updateStateMachine,
@@ -51,6 +51,3 @@ var operations = map[string]operation{
 	"UntagResource":       (*API).untagResource,
 	"ListTagsForResource": (*API).listTagsForResource,
 }
-
-// gaps lists the operations that are not served yet, with the reason that clients are told.
-var gaps = map[string]string{}

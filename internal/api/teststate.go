@@ -22,7 +22,7 @@ func (a *API) testState(ctx context.Context, in input) (Reply, error) {
 		}
 	}
 	level := in.text("inspectionLevel")
-	lab := teststate.Lab{Scope: a.Scope, Invoker: a.Engine, Now: a.Now, Seed: rand.Uint64, NewID: uuid.New}
+	lab := teststate.Lab{Models: a.Models, Scope: a.Scope, Invoker: a.Engine, Now: a.Now, Seed: rand.Uint64, NewID: uuid.New}
 	result, err := lab.Run(ctx, teststate.Request{
 		Definition: in.text("definition"), State: asl.StateName(in.text("stateName")), RoleARN: in.text("roleArn"),
 		Input: in.text("input"), Variables: in.text("variables"), Context: in.optional("context"),

@@ -33,18 +33,19 @@ var arrows = []arrow{
 	{"internal/store/*", []string{"internal/store"}, "adaptors meet the contract, never each other: deleting one touches one line of server"},
 
 	{"internal/integration", []string{"asl"}, "a call names its resource as the language does"},
-	{"internal/integration/*", []string{"asl", "query", "internal/arn", "internal/integration", "internal/awsclient"}, "connectors meet the contract, never each other: deleting one touches one line of server"},
+	{"internal/integration/sdk", []string{"asl", "query", "query/jsonata", "internal/arn", "internal/integration", "internal/awsclient", "internal/awsmodel"}, "its table is data in the query language; the models say what it can call"},
+	{"internal/integration/*", []string{"asl", "query", "internal/arn", "internal/integration", "internal/awsclient", "internal/awsmodel"}, "connectors meet the contract, never each other: deleting one touches one line of server"},
 	{"internal/localfunction", []string{"internal/integration/lambda", "internal/uuid"}, "local functions are one of lambda's invokers: its Request and Response are the contract that they fulfil"},
 	{"internal/awsmodel", nil, "service models are data"},
-	{"internal/awsmodel/generate", nil, "a generator stands alone"},
-	{"internal/awsclient", []string{"internal/awsmodel"}, "the client speaks what the models say"},
+	{"internal/awsmodel/generate", []string{"internal/awsmodel"}, "the generator packs with the packer that users have"},
+	{"internal/awsclient", []string{"query", "internal/awsmodel"}, "the client speaks what the models say"},
 
 	{"internal/catalog", []string{"asl", "internal/arn", "internal/store"}, "definitions are kept beside executions and know nothing of them"},
 	{"internal/engine", []string{"asl", "query", "internal/arn", "internal/clock", "internal/execution", "internal/history", "internal/integration", "internal/record", "internal/store"}, "the shell knows contracts (store, integration), never an adaptor"},
 	{"internal/teststate", []string{"asl", "query", "internal/arn", "internal/awsmodel", "internal/execution", "internal/integration"}, "a state is tested by the core that runs it; real calls go through the contract, and what is mocked is held against the models"},
 	{"internal/api/model", []string{"query"}, "the service model is data, and a check of requests against it"},
 	{"internal/api/model/generate", nil, "a generator stands alone"},
-	{"internal/api", []string{"asl", "query", "internal/api/model", "internal/arn", "internal/catalog", "internal/engine", "internal/execution", "internal/history", "internal/integration/nested", "internal/teststate", "internal/uuid"}, "the API stands on the engine; nested declares the interface by which Tasks call the API back"},
+	{"internal/api", []string{"asl", "query", "internal/api/model", "internal/arn", "internal/awsmodel", "internal/catalog", "internal/engine", "internal/execution", "internal/history", "internal/integration/nested", "internal/teststate", "internal/uuid"}, "the API stands on the engine; nested declares the interface by which Tasks call the API back"},
 	{"internal/template", []string{"asl", "internal/arn", "internal/localfunction"}, "a template becomes plain values: what it declares, and nothing that runs it"},
 	{"internal/observe", []string{"internal/arn", "internal/history"}, "observers read history"},
 	{"internal/executionlog", []string{"internal/arn", "internal/engine", "internal/history"}, "it is an observer of the engine; what a configuration says it is told by whoever wires it"},
@@ -53,7 +54,7 @@ var arrows = []arrow{
 
 	{"internal/server", []string{"asl", "query", "internal/..."}, "server is the one place that knows every room; but nothing knows the simulator"},
 	{"internal/sim", []string{"asl", "query", "internal/..."}, "the simulator knows what it simulates"},
-	{"cmd/cogstep", []string{"asl", "query", "internal/arn", "internal/bench", "internal/catalog", "internal/client", "internal/engine", "internal/execution", "internal/history", "internal/localfunction", "internal/server", "internal/template", "internal/uuid"}, "commands turn words into calls of rooms; which adaptors there are is server's business"},
+	{"cmd/cogstep", []string{"asl", "query", "internal/arn", "internal/awsmodel", "internal/bench", "internal/catalog", "internal/client", "internal/engine", "internal/execution", "internal/history", "internal/localfunction", "internal/server", "internal/template", "internal/uuid"}, "commands turn words into calls of rooms; which adaptors there are is server's business"},
 
 	{"internal/archtest", nil, "the rules read the repository as text"},
 	{"test/program", nil, "what judges from outside shares nothing with what it judges"},

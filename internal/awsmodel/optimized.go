@@ -1,18 +1,18 @@
 package awsmodel
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
 
-// services gives the models of those optimized integrations whose services go by another name there.
-var services = map[string]string{
-	"elasticmapreduce": "emr",
-	"emr-containers":   "emrcontainers",
-	"emr-serverless":   "emrserverless",
-	"events":           "eventbridge",
-	"states":           "sfn",
+// modelled gives the models of those optimized integrations, or of single calls, that go by another name there.
+var modelled = map[string]string{
+	"bedrock:invokeModel": "bedrockruntime",
+	"elasticmapreduce":    "emr",
+	"emr-containers":      "emrcontainers",
+	"emr-serverless":      "emrserverless",
+	"events":              "eventbridge",
+	"states":              "sfn",
 }
 
 // poll says what the result of a .sync call is: a part of the result of another operation.
@@ -50,48 +50,35 @@ var open = map[string][]string{
 // Source: the service's documentation of TestState.
 var unchecked = []string{"apigateway", "http", "eks:call", "eks:runJob"}
 
-func optimized(serviceName, action, pattern string) *Shape {
-	resource := serviceName + ":" + action
-	if slices.Contains(unchecked, serviceName) || slices.Contains(unchecked, resource) {
-		return nil
+// optimized returns the shape of the result of an optimized integration.
+func (x *Index) optimized(service, action, pattern string) (none ResultShape, ok bool) {
+	call := service + ":" + action
+	if slices.Contains(unchecked, service) || slices.Contains(unchecked, call) {
+		return none, false
 	}
-	model := serviceName
-	if other, ok := services[serviceName]; ok {
-		model = other
-	}
-	s := load(model, false)
-	if s == nil {
-		return nil
+	resource := service
+	if other, ok := modelled[call]; ok {
+		resource = other
+	} else if other, ok := modelled[service]; ok {
+		resource = other
 	}
 	path := ""
 	if pattern != "" {
-		p := polls[resource+pattern]
+		p := polls[call+pattern]
 		action, path = p.action, p.path
 	}
-	shape := s.shapes[s.results[action]]
+	s, o, ok := x.Action(resource, action)
+	if !ok || o.Output == nil {
+		return none, false
+	}
+	r := ResultShape{shape: o.Output, folder: s.Folder, optimized: true}
 	for step := range strings.FieldsSeq(path) {
 		if step == "[]" {
-			shape = shape.Element()
-		} else {
-			shape = shape.Member(step)
+			r = r.Element()
+		} else if r, ok = r.Member(step); !ok {
+			return none, false
 		}
 	}
-	if shape == nil {
-		return nil
-	}
-	return shape.without(open[resource+pattern])
-}
-
-// without returns the shape without some members: nobody checks them then.
-func (s *Shape) without(names []string) *Shape {
-	if len(names) == 0 {
-		return s
-	}
-	out := *s
-	out.members = maps.Clone(s.members)
-	for _, name := range names {
-		delete(out.members, name)
-	}
-	out.Required = slices.DeleteFunc(slices.Clone(s.Required), func(name string) bool { return slices.Contains(names, name) })
-	return &out
+	r.open = open[call+pattern]
+	return r, true
 }

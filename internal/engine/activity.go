@@ -9,8 +9,9 @@ import (
 	"github.com/cogstep/cogstep/internal/execution"
 )
 
-// activities holds the scheduled tasks of each activity until a worker takes them, and the workers that wait. Tasks
-// wait in the order of their scheduling, workers in the order of their coming.
+// activities holds the scheduled tasks of each activity until a worker takes them, and the workers that wait. Tasks of
+// one state machine wait in the order of their scheduling, and the state machines take turns; workers wait in the order
+// of their coming.
 type activities struct {
 	pollersMax int
 
@@ -20,20 +21,21 @@ type activities struct {
 }
 
 type queue struct {
-	tasks   list.List // of ticket
+	tasks   turns[ticket]
 	workers list.List // of chan ticket, each with room for one
 	pollers int
 }
 
 type place struct {
 	activityARN string
-	element     *list.Element
+	waiter      *waiter[ticket]
 }
 
 // ticket is a task for a worker.
 type ticket struct {
 	attempt
-	arn string // of the execution
+	arn     string // of the execution
+	machine string
 }
 
 func newActivities(pollersMax int) *activities {
@@ -52,7 +54,7 @@ func (a *activities) at(activityARN string) *queue {
 
 // tidy forgets a queue that nobody uses; a.mu is held.
 func (a *activities) tidy(activityARN string) {
-	if q := a.queues[activityARN]; q != nil && q.pollers == 0 && q.tasks.Len() == 0 {
+	if q := a.queues[activityARN]; q != nil && q.pollers == 0 && q.tasks.empty() {
 		delete(a.queues, activityARN)
 	}
 }
@@ -66,10 +68,10 @@ func (a *activities) add(activityARN string, t ticket) {
 		q.workers.Remove(w).(chan ticket) <- t
 		return
 	}
-	a.where[t.attempt] = place{activityARN, q.tasks.PushBack(t)}
+	a.where[t.attempt] = place{activityARN, q.tasks.push(t.machine, t)}
 }
 
-// putBack lets a task wait in front that a worker did not take after all.
+// putBack gives the next turn to a task that a worker did not take after all.
 func (a *activities) putBack(activityARN string, t ticket) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -78,7 +80,7 @@ func (a *activities) putBack(activityARN string, t ticket) {
 		q.workers.Remove(w).(chan ticket) <- t
 		return
 	}
-	a.where[t.attempt] = place{activityARN, q.tasks.PushFront(t)}
+	a.where[t.attempt] = place{activityARN, q.tasks.pushFront(t.machine, t)}
 }
 
 // remove takes a task away that nobody waits for any more.
@@ -86,7 +88,7 @@ func (a *activities) remove(at attempt) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if p, ok := a.where[at]; ok {
-		a.queues[p.activityARN].tasks.Remove(p.element)
+		a.queues[p.activityARN].tasks.remove(p.waiter)
 		delete(a.where, at)
 		a.tidy(p.activityARN)
 	}
@@ -96,8 +98,7 @@ func (a *activities) remove(at attempt) {
 func (a *activities) take(ctx context.Context, activityARN string) (t ticket, ok bool, err error) {
 	a.mu.Lock()
 	q := a.at(activityARN)
-	if e := q.tasks.Front(); e != nil {
-		t = q.tasks.Remove(e).(ticket)
+	if t, ok = q.tasks.pop(); ok {
 		delete(a.where, t.attempt)
 		a.tidy(activityARN)
 		a.mu.Unlock()

@@ -38,12 +38,12 @@ func (s *shard) attend(h *hot, what attend, slot string) {
 		s.release(slot)
 	case r.Kind == asl.Activity:
 		if focus.Phase == execution.Scheduled {
-			t := ticket{attempt: attempt{h.id, id}, arn: h.x.Header.ARN}
+			t := ticket{attempt: attempt{h.id, id}, arn: h.x.Header.ARN, machine: h.x.Header.MachineName}
 			s.then(func() { s.e.activities.add(r.ARN, t) })
 		}
-	case slot == "" && !s.e.dispatcher.try(r.Service):
+	case slot == "" && !s.e.dispatcher.at(r.Service).try():
 		m, machine := message{id: h.id, arn: h.x.Header.ARN, what: what, slot: r.Service}, h.x.Header.MachineName
-		s.then(func() { s.e.dispatcher.enqueue(r.Service, machine, func() { s.e.post(m) }) })
+		s.then(func() { s.e.dispatcher.at(r.Service).enqueue(machine, func() { s.e.post(m) }) })
 	case focus.Phase == execution.Submitted:
 		j := job{s.call(h, id), focus.Job.Name}
 		s.then(func() { s.e.dispatcher.poll(r.Service, attempt{h.id, id}, j, what.asked) })
@@ -71,7 +71,7 @@ func (s *shard) send(h *hot, id execution.TaskID, slot string) {
 // release gives back the place of a task that is not sent.
 func (s *shard) release(slot string) {
 	if slot != "" {
-		s.then(func() { s.e.dispatcher.release(slot) })
+		s.then(func() { s.e.dispatcher.at(slot).release() })
 	}
 }
 
@@ -88,16 +88,14 @@ func (e *Engine) call(x *execution.Execution, f *execution.Frame, r asl.Resource
 		StateMachineARN: head.StateMachineARN,
 		MachineName:     head.MachineName,
 		State:           string(f.State),
-		RoleARN:         focus.RoleARN,
+		RoleARN:         head.RoleARN,
+		TaskRoleARN:     focus.RoleARN,
 		Resource:        r,
 		Input:           focus.Parameters.Text(),
 		ClientToken:     clientToken(head, id),
 		TestCase:        head.TestCase,
 		Invocation:      focus.Invocation,
 		Express:         head.Express,
-	}
-	if c.RoleARN == "" {
-		c.RoleARN = head.RoleARN
 	}
 	if r.Pattern != asl.RequestResponse {
 		c.Token = e.Token(execution.Attempt{ExecutionARN: head.ARN, StartedAt: head.StartedAt, Task: id})

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"strings"
-	"sync"
 
 	"github.com/cogstep/cogstep/internal/execution"
 )
@@ -13,46 +12,8 @@ import (
 // the parent hands both to the shard of the child again and again until that has answered, in the order in which they
 // were wanted. So neither a crash nor a race can leave an orphan or forget a child.
 
-// errands runs what is to be done to each child one after the other.
-type errands struct {
-	mu    sync.Mutex
-	queue map[string][]func() // by the child's ARN; present while something runs
-}
-
-// run does f after everything that was asked for the same child before. It does not block.
-func (e *Engine) errand(arn string, f func()) {
-	q := &e.errands
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.queue == nil {
-		q.queue = make(map[string][]func())
-	}
-	if waiting, busy := q.queue[arn]; busy {
-		q.queue[arn] = append(waiting, f)
-		return
-	}
-	q.queue[arn] = nil
-	e.background(func() {
-		for next := f; next != nil; next = q.next(arn) {
-			next()
-		}
-	})
-}
-
-// next takes the next errand of a child, or notes that there is none.
-func (q *errands) next(arn string) func() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	waiting := q.queue[arn]
-	if len(waiting) == 0 {
-		delete(q.queue, arn)
-		return nil
-	}
-	q.queue[arn] = waiting[1:]
-	return waiting[0]
-}
-
-// spawn sees to it that the child that a frame waits for runs, as soon as the frame is durable.
+// spawn sees to it that the child that a frame waits for runs, as soon as the frame is durable, unless its map run has to
+// wait for a place.
 func (s *shard) spawn(h *hot, id execution.FrameID) {
 	f := h.x.Frames[id]
 	if f == nil {
@@ -62,8 +23,11 @@ func (s *shard) spawn(h *hot, id execution.FrameID) {
 	if !ok {
 		return
 	}
+	if !s.mayStartChildren(h, h.x.Frames[f.Parent].Focus.(execution.InMapRun).Run.ARN) {
+		return
+	}
 	head := s.e.childHeader(h, f, focus)
-	s.then(func() { s.e.errand(head.ARN, func() { s.e.adopt(head) }) })
+	s.then(func() { s.e.errands.add(head.ARN, func() bool { return s.e.adopt(head) }) })
 }
 
 // childHeader is what a child starts from.
@@ -95,37 +59,26 @@ func (e *Engine) childHeader(h *hot, f *execution.Frame, focus execution.InChild
 }
 
 // adopt makes a child run, and tells its parent if it has ended already: then the news of its end found nobody who
-// waited for it.
-func (e *Engine) adopt(head execution.Header) {
-	m := message{id: idOf(head.ARN), arn: head.ARN, what: adopt{head}}
-	o, ok := e.insist(m, nil)
-	if !ok || o.header.Open() {
-		return
+// waited for it. It reports whether that is done.
+func (e *Engine) adopt(head execution.Header) bool {
+	o, err := e.ask(e.ctx, message{id: idOf(head.ARN), arn: head.ARN, what: adopt{head}})
+	if err != nil || o.header.Open() {
+		return err == nil
 	}
 	ended := execution.ChildEnded{Frame: head.Parent.Task.Frame, Redrives: head.Redrives, Status: o.header.Status}
-	e.insist(byAttempt(head.Parent.Attempt, ended), isStale)
+	_, err = e.ask(e.ctx, byAttempt(head.Parent.Attempt, ended))
+	return err == nil || isStale(err)
 }
 
-// dismiss stops a child that nobody waits for, and then forgets that this has to be done.
-func (e *Engine) dismiss(parent executionID, childARN string) {
-	m := occurrence(childARN, execution.StopRequested{})
-	if _, ok := e.insist(m, isStale); ok {
-		e.deliver(message{id: parent, what: abandoned{idOf(childARN)}})
+// dismiss stops a child that nobody waits for, and then forgets that this has to be done. It reports whether that is
+// done.
+func (e *Engine) dismiss(parent executionID, childARN string) bool {
+	_, err := e.ask(e.ctx, occurrence(childARN, execution.StopRequested{}))
+	if err != nil && !isStale(err) {
+		return false
 	}
-}
-
-// insist asks until there is an answer, or an error that settles the matter. It reports false if the engine closes
-// before.
-func (e *Engine) insist(m message, settled func(error) bool) (outcome, bool) {
-	for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
-		o, err := e.ask(e.ctx, m)
-		if err == nil || settled != nil && settled(err) {
-			return o, true
-		}
-		if !pause(e.ctx, wait) {
-			return o, false
-		}
-	}
+	e.post(message{id: parent, what: abandoned{idOf(childARN)}})
+	return true
 }
 
 func isStale(err error) bool {

@@ -29,11 +29,9 @@ type committed struct {
 	err error
 }
 
-// commit makes w durable. It gives up when ctx ends.
+// commit makes w durable. It gives up when ctx ends. An empty batch goes to the store too: that writes nothing, but says
+// whether the shard is still ours, and an answer from memory is true only then.
 func (s *shard) commit(ctx context.Context, w *work) error {
-	if w.batch.Len() == 0 {
-		return nil
-	}
 	for wait := retryPauseMin; ; wait = min(2*wait, retryPauseMax) {
 		err := s.store.Commit(context.Background(), &w.batch)
 		switch {

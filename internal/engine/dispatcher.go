@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cogstep/cogstep/asl"
@@ -22,103 +21,31 @@ type attempt struct {
 }
 
 // dispatcher sends tasks. Each target (a service, or all functions together) has so many places; a task is started
-// when it has got one, and waits until then. State machines take turns: see turns.
+// when it has got one, and waits until then.
 type dispatcher struct {
 	e *Engine
 
 	mu      sync.Mutex
-	targets map[string]*target
+	targets map[string]*places
 	running map[attempt]context.CancelFunc
 	stopped bool          // no new places
 	idle    chan struct{} // to be closed when no call is under way; nil: nobody waits for that
 }
 
-type target struct {
-	free    int
-	waiting turns // each takes over a place; must not block
-}
-
 func newDispatcher(e *Engine) *dispatcher {
-	return &dispatcher{e: e, targets: make(map[string]*target), running: make(map[attempt]context.CancelFunc)}
+	return &dispatcher{e: e, targets: make(map[string]*places), running: make(map[attempt]context.CancelFunc)}
 }
 
-// at returns a target; d.mu is held.
-func (d *dispatcher) at(slot string) *target {
-	t := d.targets[slot]
-	if t == nil {
-		t = &target{free: d.e.cfg.Limits.TasksPerTarget}
-		d.targets[slot] = t
-	}
-	return t
-}
-
-// try takes a place if one is free; then nobody waits for one.
-func (d *dispatcher) try(slot string) bool {
+// at returns the places of a target.
+func (d *dispatcher) at(slot string) *places {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.take(d.at(slot))
-}
-
-// take is try; d.mu is held.
-func (d *dispatcher) take(t *target) bool {
-	if t.free == 0 || d.stopped {
-		return false
+	p := d.targets[slot]
+	if p == nil {
+		p = &places{free: d.e.cfg.Limits.TasksPerTarget, closed: d.stopped}
+		d.targets[slot] = p
 	}
-	t.free--
-	return true
-}
-
-// enqueue calls grant when it has a place for a task of a machine: now, or later.
-func (d *dispatcher) enqueue(slot, machine string, grant func()) {
-	d.mu.Lock()
-	t := d.at(slot)
-	taken := d.take(t)
-	if !taken {
-		t.waiting.push(machine, grant) // under the lock that found none free: a place given back now is handed on
-	}
-	d.mu.Unlock()
-	if taken {
-		grant()
-	}
-}
-
-// acquire waits for a place for a task of a machine until ctx ends. It reports whether it has got one.
-func (d *dispatcher) acquire(ctx context.Context, slot, machine string) bool {
-	granted := make(chan struct{})
-	var settled atomic.Bool // granted, or given up
-	d.enqueue(slot, machine, func() {
-		if settled.CompareAndSwap(false, true) {
-			close(granted)
-		} else {
-			d.release(slot)
-		}
-	})
-	select {
-	case <-granted:
-		return true
-	case <-ctx.Done():
-		if !settled.CompareAndSwap(false, true) {
-			d.release(slot)
-		}
-		return false
-	}
-}
-
-// release gives a place back, or to the next who waits.
-func (d *dispatcher) release(slot string) {
-	d.mu.Lock()
-	t := d.at(slot)
-	var grant func()
-	if !d.stopped {
-		grant = t.waiting.pop()
-	}
-	if grant == nil {
-		t.free++
-	}
-	d.mu.Unlock()
-	if grant != nil {
-		grant()
-	}
+	return p
 }
 
 // stop hands out no more places and waits a while for the calls that are under way.
@@ -126,6 +53,9 @@ func (d *dispatcher) stop(ctx context.Context, grace time.Duration) {
 	d.mu.Lock()
 	idle := make(chan struct{})
 	d.stopped = true
+	for _, p := range d.targets {
+		p.close()
+	}
 	if d.idle = idle; len(d.running) == 0 {
 		close(idle)
 		d.idle = nil
@@ -166,7 +96,7 @@ func (d *dispatcher) run(slot string, a attempt, c integration.Call) {
 		}
 		cancel()
 		d.ended(a)
-		d.release(slot)
+		d.at(slot).release()
 	}
 	if !d.e.background(send) {
 		cancel()

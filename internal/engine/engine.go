@@ -80,11 +80,13 @@ func originOf(h *execution.Header) Origin { return Origin{h.ARN, h.Definition, h
 
 // Limits bound what an engine takes on. Zero values mean the defaults.
 type Limits struct {
-	Inbox          int           // requests that wait in one shard; 1024
+	Inbox          int           // requests that wait in one shard, before machines take turns; 1024
 	OpenExecutions int64         // Standard; 1,000,000
 	Express        int           // Express executions at once; 1000
 	TasksPerTarget int           // calls under way for one service, or for functions; 1000
 	Pollers        int           // workers that wait at one activity; 1000
+	OpenMapRuns    int           // map runs whose children are started; 1000
+	Errands        int           // starts and stops of map runs' children that are under way; 1000
 	HotExecutions  int           // idle executions that one shard keeps in memory; 256
 	Answer         time.Duration // how long a request waits for the store; 30 s
 	Grace          time.Duration // how long Close waits for calls that are under way; none
@@ -96,6 +98,8 @@ func (l *Limits) setDefaults() {
 	setDefault(&l.Express, 1000)
 	setDefault(&l.TasksPerTarget, 1000)
 	setDefault(&l.Pollers, 1000)
+	setDefault(&l.OpenMapRuns, 1000)
+	setDefault(&l.Errands, 1000)
 	setDefault(&l.HotExecutions, 256)
 	setDefault(&l.Answer, 30*time.Second)
 }
@@ -132,11 +136,12 @@ type Engine struct {
 	activities *activities
 	watchers   watchers
 	errands    errands
+	openRuns   openRuns
 	sweeper    sweeper
 	tokenKey   []byte
-	open       atomic.Int64  // open Standard executions
-	broken     atomic.Bool   // the store is, for good: who asks is refused at once
-	express    chan struct{} // holds a value for each running Express execution
+	open       atomic.Int64 // open Standard executions
+	broken     atomic.Bool  // the store is, for good: who asks is refused at once
+	express    places       // of Express executions
 
 	ctx     context.Context // ends when Close begins
 	cancel  context.CancelFunc
@@ -150,11 +155,12 @@ var _ execution.World = (*Engine)(nil)
 // be put into the registry between New and Open.
 func New(cfg Config) *Engine {
 	cfg.setDefaults()
-	e := &Engine{cfg: cfg, express: make(chan struct{}, cfg.Limits.Express)}
+	e := &Engine{cfg: cfg, express: places{free: cfg.Limits.Express}}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.dispatcher = newDispatcher(e)
 	e.activities = newActivities(cfg.Limits.Pollers)
-	e.sweeper.e = e
+	e.sweeper.e, e.errands.e = e, e
+	e.openRuns = newOpenRuns(e)
 	return e
 }
 
@@ -198,6 +204,7 @@ func (e *Engine) Open(ctx context.Context) error {
 			return errors.Join(ctx.Err(), e.Close(ctx))
 		}
 	}
+	e.openRuns.recovered()
 	if e.cfg.Retention > 0 {
 		e.background(e.sweeper.run)
 	}

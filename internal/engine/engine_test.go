@@ -417,13 +417,19 @@ func TestWhatIsTooMuchIsRefused(t *testing.T) {
 		}
 		stalled.Store(true)
 		var waiting sync.WaitGroup
-		for range 1 + workMessagesMax + 8 { // under way, applied ahead of the store, in the inbox
+		for range 1 + workMessagesMax + 8 + 1 { // under way, applied ahead of the store, in the inbox, beside it
 			waiting.Go(func() { _, _ = f.Stop(t.Context(), scope.Execution("wait", "0"), "", "") })
 			synctest.Wait()
 		}
 		if _, err := f.Stop(t.Context(), scope.Execution("wait", "0"), "", ""); !errors.Is(err, ErrThrottled) {
 			t.Errorf("full inbox: %v", err)
 		}
+		waiting.Go(func() {
+			if _, err := f.Stop(t.Context(), scope.Execution("pass", "0"), "", ""); !errors.Is(err, ErrExecutionDoesNotExist) {
+				t.Errorf("another machine: %v", err)
+			}
+		})
+		synctest.Wait()
 		close(release)
 		waiting.Wait()
 		f.wait(scope.Execution("wait", "0"), "ABORTED", "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/cogstep/cogstep/asl"
@@ -13,10 +14,10 @@ import (
 // StartSync runs an Express execution and returns its header when it is closed. It is not durable: if the server
 // stops, or ctx ends, it is over. Errors: ErrThrottled, ErrClosed, those of ctx and of Definitions.
 func (e *Engine) StartSync(ctx context.Context, r StartExecution) (execution.Header, error) {
-	if !e.takeExpress() {
-		return execution.Header{}, ErrThrottled
+	if err := e.takeExpress(ctx, r.MachineName); err != nil {
+		return execution.Header{}, err
 	}
-	defer e.leaveExpress()
+	defer e.express.release()
 	h := e.expressHeader(&r)
 	h.Synchronous = true
 	m, err := e.cfg.Definitions.Machine(ctx, h.Definition)
@@ -40,10 +41,10 @@ func (e *Engine) StartExpress(ctx context.Context, r StartExecution) (Started, e
 	if _, err := e.cfg.Definitions.Machine(ctx, h.Definition); err != nil {
 		return Started{}, fmt.Errorf("definition of %s: %w", h.ARN, err)
 	}
-	if !e.takeExpress() {
-		return Started{}, ErrThrottled
+	if err := e.takeExpress(ctx, r.MachineName); err != nil {
+		return Started{}, err
 	}
-	defer e.leaveExpress()
+	defer e.express.release()
 	if _, err := e.ask(ctx, message{id: idOf(h.ARN), arn: h.ARN, what: launch{h}}); err != nil {
 		return Started{}, err
 	}
@@ -64,43 +65,55 @@ func freshUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// takeExpress takes one of the places for Express executions, if one is free.
-func (e *Engine) takeExpress() bool {
-	select {
-	case e.express <- struct{}{}:
-		return true
-	default:
-		return false
+// takeExpress takes one of the places for Express executions. It waits for its turn, but not longer than for the store,
+// and not if as many wait for the machine already as there are places. Errors: ErrThrottled, ErrClosed, those of ctx.
+func (e *Engine) takeExpress(ctx context.Context, machine string) error {
+	if e.express.try() {
+		return nil
 	}
+	wait, cancel := context.WithTimeout(ctx, e.cfg.Limits.Answer)
+	defer cancel()
+	defer context.AfterFunc(e.ctx, cancel)()
+	switch {
+	case e.express.acquire(wait, machine, e.cfg.Limits.Express):
+		return nil
+	case e.ctx.Err() != nil:
+		return ErrClosed
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return ErrThrottled
 }
 
-func (e *Engine) leaveExpress() { <-e.express }
-
-// launchExpress runs an execution whose start is durable, also if whoever asked for it has given up waiting, and
-// forgets it when it has ended. If again is set, it was under way when the engine stopped, and its time begins anew.
+// launchExpress runs an execution whose start is durable, also if whoever asked for it has given up waiting, as soon as
+// it has a place. If again is set, it was under way when the engine stopped, and its time begins anew.
 func (e *Engine) launchExpress(h execution.Header, again bool) {
-	e.background(func() {
-		select {
-		case e.express <- struct{}{}:
-		case <-e.ctx.Done():
-			return
+	e.express.enqueue(h.MachineName, func() {
+		if !e.background(func() {
+			defer e.express.release()
+			e.runLaunched(h, again)
+		}) {
+			e.express.release()
 		}
-		defer e.leaveExpress()
-		if again {
-			h.StartedAt = e.now()
-		}
-		m, err := e.cfg.Definitions.Machine(e.ctx, h.Definition)
-		if err == nil {
-			_, err = e.runExpress(e.ctx, m, h)
-		}
-		if e.ctx.Err() != nil {
-			return // the next Open runs it again
-		}
-		if err != nil {
-			e.cfg.Logger.Error("Express execution is lost", "execution", h.ARN, "error", err)
-		}
-		e.deliver(message{id: idOf(h.ARN), arn: h.ARN, what: landed{}})
 	})
+}
+
+// runLaunched runs an asynchronous execution and forgets it when it has ended.
+func (e *Engine) runLaunched(h execution.Header, again bool) {
+	if again {
+		h.StartedAt = e.now()
+	}
+	m, err := e.cfg.Definitions.Machine(e.ctx, h.Definition)
+	if err == nil {
+		_, err = e.runExpress(e.ctx, m, h)
+	}
+	if e.ctx.Err() != nil {
+		return // the next Open runs it again
+	}
+	if err != nil {
+		e.cfg.Logger.Error("Express execution is lost", "execution", h.ARN, "error", err)
+	}
+	e.deliver(message{id: idOf(h.ARN), arn: h.ARN, what: landed{}})
 }
 
 // expressRun is an Express execution in memory.
@@ -200,15 +213,15 @@ func (r *expressRun) call(id execution.TaskID) {
 	r.calls[id] = cancel
 	ok := r.e.background(func() {
 		defer cancel()
-		d := r.e.dispatcher
-		if !d.acquire(ctx, resource.Service, c.MachineName) {
+		target := r.e.dispatcher.at(resource.Service)
+		if !target.acquire(ctx, c.MachineName, math.MaxInt) {
 			return
 		}
-		defer d.release(resource.Service)
+		defer target.release()
 		if !r.send(ctx, execution.TaskStarted{ID: id}) {
 			return
 		}
-		for _, what := range occurrences(id, d.invoke(ctx, c)) {
+		for _, what := range occurrences(id, r.e.dispatcher.invoke(ctx, c)) {
 			if !r.send(ctx, what) {
 				return
 			}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"math"
 
 	"github.com/cogstep/cogstep/internal/integration"
 )
@@ -12,10 +13,10 @@ func (e *Engine) Invoke(ctx context.Context, c integration.Call) integration.Ans
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(e.ctx, cancel)()
-	slot := c.Resource.Service
-	if !e.dispatcher.acquire(ctx, slot, c.MachineName) {
+	target := e.dispatcher.at(c.Resource.Service)
+	if !target.acquire(ctx, c.MachineName, math.MaxInt) {
 		return integration.Failed{Error: "States.TaskFailed", Cause: "The call was given up before it was sent."}
 	}
-	defer e.dispatcher.release(slot)
+	defer target.release()
 	return e.dispatcher.invoke(ctx, c)
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"time"
 
@@ -28,7 +29,7 @@ const jobVersion = 1
 func encodeJob(j job) []byte {
 	w := newWriter(jobVersion)
 	c := &j.call
-	w.Texts(c.ExecutionARN, c.StateMachineARN, c.MachineName, c.State, c.RoleARN, c.Resource.ARN, c.ClientToken, c.TestCase, j.name)
+	w.Texts(c.ExecutionARN, c.StateMachineARN, c.MachineName, c.State, c.RoleARN, c.TaskRoleARN, c.Resource.ARN, c.ClientToken, c.TestCase, j.name)
 	return w.B
 }
 
@@ -38,7 +39,7 @@ func decodeJob(b []byte) (j job, err error) {
 		return j, err
 	}
 	c := &j.call
-	for _, text := range []*string{&c.ExecutionARN, &c.StateMachineARN, &c.MachineName, &c.State, &c.RoleARN, &c.Resource.ARN, &c.ClientToken, &c.TestCase, &j.name} {
+	for _, text := range []*string{&c.ExecutionARN, &c.StateMachineARN, &c.MachineName, &c.State, &c.RoleARN, &c.TaskRoleARN, &c.Resource.ARN, &c.ClientToken, &c.TestCase, &j.name} {
 		*text = r.Text()
 	}
 	if err := r.Done(); err != nil {
@@ -115,11 +116,11 @@ func (e *Engine) stopJob(a attempt, j job) {
 
 // stopJob performs one try, in a place of its own target.
 func (d *dispatcher) stopJob(ctx context.Context, j job) (err error) {
-	slot := j.call.Resource.Service
-	if !d.acquire(ctx, slot, j.call.MachineName) {
+	target := d.at(j.call.Resource.Service)
+	if !target.acquire(ctx, j.call.MachineName, math.MaxInt) {
 		return ctx.Err()
 	}
-	defer d.release(slot)
+	defer target.release()
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the connector failed: %v\n%s", r, debug.Stack())
@@ -154,7 +155,7 @@ func (d *dispatcher) poll(slot string, a attempt, j job, asked int) {
 		}
 		cancel()
 		d.ended(a)
-		d.release(slot)
+		d.at(slot).release()
 	})
 	if !ok {
 		cancel()

@@ -203,7 +203,7 @@ func TestAJobThatCannotBeStoppedIsGivenUp(t *testing.T) {
 
 func TestJobRecordIsReadBackAsWritten(t *testing.T) {
 	want := job{name: `{"JobId":"j"}`, call: integration.Call{
-		ExecutionARN: "x", StateMachineARN: "m", MachineName: "n", State: "S", RoleARN: "r", ClientToken: "t", TestCase: "c",
+		ExecutionARN: "x", StateMachineARN: "m", MachineName: "n", State: "S", RoleARN: "r", TaskRoleARN: "tr", ClientToken: "t", TestCase: "c",
 	}}
 	want.call.Resource.ARN = "arn:aws:states:::batch:submitJob.sync"
 	got, err := decodeJob(encodeJob(want))

@@ -20,7 +20,7 @@ type message struct {
 	done func(outcome)
 }
 
-// request is one of begin, adopt, redrive, happened, attend, told, abandoned, launch, landed, *sweep.
+// request is one of begin, adopt, redrive, happened, attend, admitted, told, abandoned, launch, landed, *sweep.
 type request interface{ isRequest() }
 
 type (
@@ -49,6 +49,8 @@ type (
 	}
 	// jobStopped says that a job that nobody waited for is stopped, or was given up.
 	jobStopped struct{ task execution.TaskID }
+	// admitted says that a map run has got a place.
+	admitted struct{ mapRunARN string }
 	// told says that the parent of a closed execution knows.
 	told struct{}
 	// abandoned says that a child execution has been stopped.
@@ -61,6 +63,7 @@ type (
 func (begin) isRequest()      {}
 func (happened) isRequest()   {}
 func (attend) isRequest()     {}
+func (admitted) isRequest()   {}
 func (told) isRequest()       {}
 func (adopt) isRequest()      {}
 func (redrive) isRequest()    {}
@@ -104,7 +107,9 @@ func (e *Engine) ask(ctx context.Context, m message) (outcome, error) {
 	select {
 	case s.inbox <- m:
 	default:
-		return outcome{}, ErrThrottled
+		if !s.overflow.offer(m, max(1, e.cfg.Limits.Inbox/overflowShare)) {
+			return outcome{}, ErrThrottled
+		}
 	}
 	patience := time.NewTimer(e.cfg.Limits.Answer)
 	defer patience.Stop()
@@ -125,21 +130,30 @@ func (e *Engine) ask(ctx context.Context, m message) (outcome, error) {
 	}
 }
 
-// deliver hands m to its shard and waits for room as long as the engine is open. It is for goroutines other than
+// deliver hands m to its shard and waits for its turn as long as the engine is open. It is for goroutines other than
 // shards.
 func (e *Engine) deliver(m message) {
+	s := e.shardOf(m.id)
 	select {
-	case e.shardOf(m.id).inbox <- m:
+	case s.inbox <- m:
+		return
+	default:
+	}
+	taken := make(chan struct{})
+	s.overflow.push(m, taken)
+	select {
+	case <-taken:
 	case <-e.ctx.Done():
 	}
 }
 
-// post is deliver for shards: it does not wait.
+// post is deliver without the waiting: for shards.
 func (e *Engine) post(m message) {
+	s := e.shardOf(m.id)
 	select {
-	case e.shardOf(m.id).inbox <- m:
+	case s.inbox <- m:
 	default:
-		e.background(func() { e.deliver(m) })
+		s.overflow.push(m, nil)
 	}
 }
 

@@ -56,7 +56,7 @@ func (s *shard) keepUp() error {
 func (s *shard) recoverAbandoned(p store.Pair) error {
 	parent, ok := parseID(p.Key, 1)
 	if child := string(p.Value); ok {
-		s.then(func() { s.e.errand(child, func() { s.e.dismiss(parent, child) }) })
+		s.then(func() { s.e.errands.add(child, func() bool { return s.e.dismiss(parent, child) }) })
 	}
 	return nil
 }

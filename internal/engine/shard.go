@@ -14,9 +14,10 @@ import (
 
 // shard owns a share of the executions. Everything in it but the channels belongs to the goroutine of run.
 type shard struct {
-	e     *Engine
-	store store.Shard
-	inbox chan message
+	e        *Engine
+	store    store.Shard
+	inbox    chan message
+	overflow overflow // of the inbox
 
 	hot     map[executionID]*hot
 	leaving map[executionID]bool // removed, but not yet durably
@@ -29,15 +30,17 @@ type shard struct {
 	durable  chan committed // back from it
 	underWay bool
 
-	ailing    atomic.Bool   // the store has refused batches for seconds: who asks now is not made to wait
-	recovered chan error    // one value: recovery is over
-	stopped   chan struct{} // closed when the goroutine ends
+	recovering bool
+	ailing     atomic.Bool   // the store has refused batches for seconds: who asks now is not made to wait
+	recovered  chan error    // one value: recovery is over
+	stopped    chan struct{} // closed when the goroutine ends
 }
 
 func newShard(e *Engine, owned store.Shard) *shard {
 	return &shard{
 		e: e, store: owned,
 		inbox:     make(chan message, e.cfg.Limits.Inbox),
+		overflow:  newOverflow(),
 		hot:       make(map[executionID]*hot),
 		leaving:   make(map[executionID]bool),
 		wake:      time.NewTimer(time.Hour),
@@ -55,7 +58,9 @@ func (s *shard) run() {
 	defer close(s.stopped)
 	defer s.wake.Stop()
 	go s.commitAll()
+	s.recovering = true
 	err := s.recover()
+	s.recovering = false
 	s.recovered <- err
 	for err == nil {
 		err = s.turn()
@@ -72,18 +77,18 @@ func (s *shard) run() {
 // turn does what there is to be done next. An error ends the shard.
 func (s *shard) turn() error {
 	s.handOver()
-	inbox, wake := s.inbox, s.wake.C
+	inbox, bell, wake := s.inbox, s.overflow.bell, s.wake.C
 	if s.next.full() {
-		inbox, wake = nil, nil // first the store has to keep up
+		inbox, bell, wake = nil, nil, nil // first the store has to keep up
 	} else {
 		s.wake.Reset(max(0, s.timers.next().Sub(s.e.cfg.Now())))
 	}
 	select {
 	case m := <-inbox:
 		s.apply(m)
-		for n := len(s.inbox); n > 0 && !s.next.full(); n-- {
-			s.apply(<-s.inbox)
-		}
+		s.takeIn()
+	case <-bell:
+		s.takeIn()
 	case <-wake:
 		s.fire()
 	case c := <-s.durable:
@@ -92,6 +97,26 @@ func (s *shard) turn() error {
 		return ErrClosed
 	}
 	return nil
+}
+
+// takeIn applies what is in the inbox, and what found it full: one for one, so that neither keeps the other waiting.
+func (s *shard) takeIn() {
+	waiting := !s.overflow.empty()
+	for n := len(s.inbox); (n > 0 || waiting) && !s.next.full(); {
+		if n > 0 {
+			s.apply(<-s.inbox)
+			n--
+		}
+		if waiting {
+			var m message
+			if m, waiting = s.overflow.pop(); waiting {
+				s.apply(m)
+			}
+		}
+	}
+	if waiting {
+		s.overflow.ring()
+	}
 }
 
 // handOver gives what was applied to the committer, if that is free.
@@ -245,6 +270,8 @@ func (s *shard) applyTo(h *hot, m message) {
 	switch what := m.what.(type) {
 	case attend:
 		s.attend(h, what, m.slot)
+	case admitted:
+		s.admit(h, what.mapRunARN)
 	case redrive:
 		s.answer(m, s.redrive(h, what.token, 0))
 	case happened:
@@ -349,6 +376,7 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 	for _, id := range fx.Cancelled {
 		s.abandonJob(h, id)
 	}
+	s.leaveRuns(h, fx)
 	s.next.merge(h, fx)
 	for _, id := range fx.Cancelled {
 		s.then(func() {
@@ -366,11 +394,11 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 		if !planted(abandonedUnwritten) {
 			s.next.batch.Put(abandonedKey(h.id, idOf(child)), []byte(child))
 		}
-		s.then(func() { s.e.errand(child, func() { s.e.dismiss(h.id, child) }) })
+		s.then(func() { s.e.errands.add(child, func() bool { return s.e.dismiss(h.id, child) }) })
 	}
 	for i := range fx.MapRuns {
 		run := &fx.MapRuns[i]
-		s.next.batch.Put(mapRunKey(run.ARN), encodeMapRun(run))
+		s.describe(run)
 		s.next.batch.Put(runKey(h.id, run.StartedAt, run.ARN), nil)
 	}
 	if fx.More {

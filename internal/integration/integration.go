@@ -7,6 +7,7 @@ package integration
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/cogstep/cogstep/asl"
@@ -18,7 +19,8 @@ type Call struct {
 	StateMachineARN string
 	MachineName     string
 	State           string
-	RoleARN         string // the machine's role, or the one of the state's Credentials
+	RoleARN         string // the machine's role
+	TaskRoleARN     string // of the state's Credentials; "": it has none
 
 	Resource asl.Resource
 	Input    string // JSON text: Parameters, Arguments or the effective input
@@ -106,6 +108,9 @@ type Registry struct {
 	Functions Connector
 	Services  map[string]Connector
 
+	// SDK performs the SDK integrations that Services does not have.
+	SDK Connector
+
 	// Mocks, if not nil, is asked first: it returns nil for a call that is not mocked.
 	Mocks func(Call) Connector
 }
@@ -120,5 +125,8 @@ func (r *Registry) For(c Call) Connector {
 	if c.Resource.Kind == asl.Function {
 		return r.Functions
 	}
-	return r.Services[c.Resource.Service]
+	if found := r.Services[c.Resource.Service]; found != nil || !strings.HasPrefix(c.Resource.Service, "aws-sdk:") {
+		return found
+	}
+	return r.SDK
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/cogstep/cogstep/internal/api"
 	"github.com/cogstep/cogstep/internal/arn"
+	"github.com/cogstep/cogstep/internal/awsclient"
+	"github.com/cogstep/cogstep/internal/awsmodel"
 	"github.com/cogstep/cogstep/internal/catalog"
 	"github.com/cogstep/cogstep/internal/engine"
 	"github.com/cogstep/cogstep/internal/executionlog"
@@ -21,6 +23,7 @@ import (
 	"github.com/cogstep/cogstep/internal/integration/lambda"
 	"github.com/cogstep/cogstep/internal/integration/mock"
 	"github.com/cogstep/cogstep/internal/integration/nested"
+	"github.com/cogstep/cogstep/internal/integration/sdk"
 	"github.com/cogstep/cogstep/internal/localfunction"
 	"github.com/cogstep/cogstep/internal/store"
 	"github.com/cogstep/cogstep/internal/store/memory"
@@ -39,6 +42,12 @@ type Config struct {
 	Functions      []localfunction.Function
 	LambdaEndpoint string // "": none
 	MockConfig     string // path; "": none
+
+	// Models is the path of a file of service models that go before the built-in ones; "": none.
+	Models string
+	// AssumeMachineRoles says that Tasks call AWS services with the role of their state machine, not only with that of
+	// their own Credentials.
+	AssumeMachineRoles bool
 
 	// Quotas limit the API calls of clients: QuotasOff (or ""), QuotasAuto, QuotasAWS, or the path of a JSON file that
 	// changes the latter.
@@ -77,6 +86,7 @@ type Server struct {
 
 	cfg      Config
 	store    store.Store
+	models   *awsmodel.Index
 	listener net.Listener
 	http     *http.Server
 	log      *executionlog.Log
@@ -121,8 +131,11 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err = s.openLog(); err != nil {
 		return nil, err
 	}
+	if s.models, err = openModels(cfg); err != nil {
+		return nil, err
+	}
 	self := newOwnAPI()
-	connectors, err := s.connectors(self)
+	connectors, err := s.connectors(ctx, self)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +148,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	}
 	s.API = api.New(api.Config{
 		Catalog: s.Catalog, Engine: s.Engine, Scope: cfg.Scope, Logger: cfg.Logger, PageKey: s.Engine.Key("page tokens"), Now: time.Now,
-		Quotas: quotas,
+		Quotas: quotas, Models: s.models,
 	})
 	self.set(s.API)
 	for _, name := range s.Catalog.Deleting() {
@@ -206,8 +219,19 @@ func openStore(cfg Config) (store.Store, error) {
 	return s, nil
 }
 
+func openModels(cfg Config) (*awsmodel.Index, error) {
+	if cfg.Models == "" {
+		return awsmodel.Builtin(), nil
+	}
+	return awsmodel.Open(cfg.Models)
+}
+
 // connectors is the list of everything that a Task can call.
-func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
+func (s *Server) connectors(ctx context.Context, self nested.API) (*integration.Registry, error) {
+	aws, err := s.awsClient(ctx)
+	if err != nil {
+		return nil, err
+	}
 	invokers := []lambda.Invoker{s.Functions}
 	if s.cfg.LambdaEndpoint != "" {
 		endpoint, err := lambda.NewEndpoint(s.cfg.LambdaEndpoint, caller())
@@ -216,8 +240,12 @@ func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
 		}
 		invokers = append(invokers, endpoint)
 	}
+	if remote := lambda.NewAWS(aws, s.models); remote != nil {
+		invokers = append(invokers, remote)
+	}
 	functions := lambda.New(invokers...)
 	own := nested.New(self)
+	services := sdk.New(sdk.Config{Models: s.models, Caller: aws, AssumeMachineRoles: s.cfg.AssumeMachineRoles})
 	r := &integration.Registry{
 		Functions: functions,
 		Services: map[string]integration.Connector{
@@ -225,6 +253,10 @@ func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
 			"states":      own,
 			"aws-sdk:sfn": own,
 		},
+		SDK: services,
+	}
+	for _, name := range sdk.Optimized() {
+		r.Services[name] = services
 	}
 	if s.cfg.MockConfig != "" {
 		mocks, err := mock.Load(s.cfg.MockConfig)
@@ -234,6 +266,18 @@ func (s *Server) connectors(self nested.API) (*integration.Registry, error) {
 		r.Mocks = mocks.For
 	}
 	return r, nil
+}
+
+// awsClient returns the client by which Tasks call AWS services: with the credentials and endpoints that the process's
+// surroundings say, in the server's region.
+func (s *Server) awsClient(ctx context.Context) (*awsclient.Client, error) {
+	e, err := awsclient.LoadEnvironment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return awsclient.New(awsclient.Config{
+		Models: s.models, Region: s.cfg.Scope.Region, Credentials: e.Credentials, Endpoints: e.Endpoints, HTTP: caller(), Logger: s.cfg.Logger,
+	}), nil
 }
 
 // idleConnectionsMax is how many connections to one host are kept for the next call: Go's own default of two would make

@@ -94,8 +94,12 @@ func (t *test) checkShape(r asl.Resource) error {
 	if r.Kind != asl.Integration || r.Pattern == asl.WaitForTaskToken {
 		return nil
 	}
-	shape := awsmodel.Result(r.Service, r.Action, r.Pattern.String())
-	if shape == nil {
+	models := t.Models
+	if models == nil {
+		models = awsmodel.Builtin()
+	}
+	shape, ok := models.Result(r.Service, r.Action, r.Pattern.String())
+	if !ok {
 		return nil
 	}
 	if fault := (schema{required: t.Mock.Validation != Present}).check("", t.result.Value(), shape); fault != "" {

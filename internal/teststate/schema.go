@@ -16,21 +16,21 @@ type schema struct {
 
 // kinds says in which JSON a type of shape is written, and how the service calls it. Types that are not listed take
 // anything.
-var kinds = map[awsmodel.Type]struct {
+var kinds = map[awsmodel.ResultType]struct {
 	kind query.Kind
 	name string
 }{
-	awsmodel.Structure: {query.Object, "an object"},
-	awsmodel.Map:       {query.Object, "an object"},
-	awsmodel.List:      {query.Array, "an array"},
-	awsmodel.String:    {query.String, "a string"},
-	awsmodel.Number:    {query.Number, "a number"},
-	awsmodel.Boolean:   {query.Boolean, "a boolean"},
+	awsmodel.ResultStructure: {query.Object, "an object"},
+	awsmodel.ResultMap:       {query.Object, "an object"},
+	awsmodel.ResultList:      {query.Array, "an array"},
+	awsmodel.ResultString:    {query.String, "a string"},
+	awsmodel.ResultNumber:    {query.Number, "a number"},
+	awsmodel.ResultBoolean:   {query.Boolean, "a boolean"},
 }
 
 // check returns the first thing that is wrong with the value of a field, "" if nothing is.
-func (s schema) check(field string, v query.Value, shape *awsmodel.Shape) string {
-	want, ok := kinds[shape.Type]
+func (s schema) check(field string, v query.Value, shape awsmodel.ResultShape) string {
+	want, ok := kinds[shape.Type()]
 	if !ok || v.Kind() == query.Null {
 		return ""
 	}
@@ -40,27 +40,27 @@ func (s schema) check(field string, v query.Value, shape *awsmodel.Shape) string
 		}
 		return fmt.Sprintf("Field '%s' must be %s", field, want.name)
 	}
-	switch shape.Type {
-	case awsmodel.Structure:
+	switch shape.Type() {
+	case awsmodel.ResultStructure:
 		return s.members(v, shape)
-	case awsmodel.List:
+	case awsmodel.ResultList:
 		for _, element := range v.Elements() {
 			if fault := s.check(field, element, shape.Element()); fault != "" {
 				return fault
 			}
 		}
 		return bounds(field, float64(v.Len()), shape, "length")
-	case awsmodel.Map:
+	case awsmodel.ResultMap:
 		for _, element := range v.Members() {
 			if fault := s.check(field, element, shape.Element()); fault != "" {
 				return fault
 			}
 		}
 		return bounds(field, float64(v.Len()), shape, "length")
-	case awsmodel.Number:
+	case awsmodel.ResultNumber:
 		return bounds(field, v.Float(), shape, "value")
-	case awsmodel.String:
-		if len(shape.Enum) > 0 && !slices.Contains(shape.Enum, v.Str()) {
+	case awsmodel.ResultString:
+		if enum := shape.Enum(); len(enum) > 0 && !slices.Contains(enum, v.Str()) {
 			return fmt.Sprintf("Field '%s' is not an expected value", field)
 		}
 		return bounds(field, float64(utf8.RuneCountInString(v.Str())), shape, "length")
@@ -68,16 +68,16 @@ func (s schema) check(field string, v query.Value, shape *awsmodel.Shape) string
 	return ""
 }
 
-func (s schema) members(v query.Value, shape *awsmodel.Shape) string {
+func (s schema) members(v query.Value, shape awsmodel.ResultShape) string {
 	if s.required {
-		for _, name := range shape.Required {
+		for _, name := range shape.Required() {
 			if member, ok := v.Get(name); !ok || member.Kind() == query.Null {
 				return fmt.Sprintf("Required field '%s' is missing", name)
 			}
 		}
 	}
 	for name, value := range v.Members() {
-		if member := shape.Member(name); member != nil {
+		if member, ok := shape.Member(name); ok {
 			if fault := s.check(name, value, member); fault != "" {
 				return fault
 			}
@@ -88,13 +88,14 @@ func (s schema) members(v query.Value, shape *awsmodel.Shape) string {
 
 // bounds holds a number or a length against the bounds of a shape. What is too short is "smaller", what is too
 // little "less" (recorded).
-func bounds(field string, n float64, shape *awsmodel.Shape, of string) string {
+func bounds(field string, n float64, shape awsmodel.ResultShape, of string) string {
+	least, greatest := shape.Bounds()
 	switch {
-	case shape.Min != nil && n < *shape.Min && of == "length":
+	case least != nil && n < *least && of == "length":
 		return fmt.Sprintf("Field '%s' is smaller than the minimum length", field)
-	case shape.Min != nil && n < *shape.Min:
+	case least != nil && n < *least:
 		return fmt.Sprintf("Field '%s' is less than the minimum value", field)
-	case shape.Max != nil && n > *shape.Max:
+	case greatest != nil && n > *greatest:
 		return fmt.Sprintf("Field '%s' exceeds the maximum %s", field, of)
 	}
 	return ""

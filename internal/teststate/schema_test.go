@@ -61,12 +61,15 @@ func TestMockedResultsAreHeldAgainstTheModel(t *testing.T) {
 		{"aws-sdk:lambda:getFunction", "", `{"Configuration":{"MemorySize":10241}}`, `Field 'MemorySize' exceeds the maximum value`},
 		{"aws-sdk:kms:encrypt", "", `{"CiphertextBlob":""}`, `Field 'CiphertextBlob' is smaller than the minimum length`},
 		{"aws-sdk:s3:getObject", "", `{"StorageClass":"Papyrus"}`, `Field 'StorageClass' is not an expected value`},
+		{"aws-sdk:polly:synthesizeSpeech", "", `7`, `Result must be an object`},
+		{"aws-sdk:rds:describeDBInstances", "", `{"DbInstances":[{"AllocatedStorage":"5"}]}`, `Field 'AllocatedStorage' must be a number`},
+		{"bedrock:invokeModel", "", `{"Body":{"any":"thing"},"ContentType":7}`, `Field 'ContentType' must be a string`},
 
 		// What nobody has a model of is let through.
 		{"http:invoke", "", `[7]`, ``},
 		{"apigateway:invoke", "", `7`, ``},
 		{"eks:call", "", `7`, ``},
-		{"aws-sdk:polly:synthesizeSpeech", "", `7`, ``},
+		{"aws-sdk:qldbsession:sendCommand", "", `7`, ``},
 	} {
 		definition := fmt.Sprintf(`{"Type":"Task","QueryLanguage":"JSONata","Resource":"arn:aws:states:::%s","Arguments":"{%% $states.input %%}","End":true}`, c.resource)
 		_, got := run(t, nil, teststate.Request{Definition: definition, Mock: &teststate.Mock{Result: &c.result, Validation: teststate.Validation(c.mode)}})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/arn"
+	"github.com/cogstep/cogstep/internal/awsmodel"
 	"github.com/cogstep/cogstep/internal/execution"
 	"github.com/cogstep/cogstep/internal/integration"
 	"github.com/cogstep/cogstep/query"
@@ -66,6 +67,8 @@ type Lab struct {
 	Now     func() time.Time
 	Seed    func() uint64
 	NewID   func() string // a fresh UUID
+
+	Models *awsmodel.Index // what mocked results are held against; nil: the models that are part of the program
 }
 
 // Refusal says why a state is not tested.

@@ -21,20 +21,36 @@ type client struct {
 	names    chan int
 	released int
 	workers  sync.WaitGroup
+	patience context.Context // ends when it has waited long enough
+	giveUp   context.CancelFunc
+
+	publisher *publisher
+	worker    *worker
 
 	mu       sync.Mutex
-	acked    map[string]machine // by execution ARN
+	acked    map[string]machine // Standard, by execution ARN
+	launched map[string]bool    // Express, by name
 	redrives map[string]int     // acknowledged, by execution ARN
+	spans    map[string]span    // of those started by the alias, by execution ARN
 }
 
 const workers = 8
 
-func newClient(t *testing.T, h *host) *client {
-	c := &client{t: t, host: h, names: make(chan int, executions), acked: map[string]machine{}, redrives: map[string]int{}}
+// newClient returns a client that may start up to total executions.
+func newClient(t *testing.T, h *host, total int) *client {
+	c := &client{
+		t: t, host: h, names: make(chan int, total), worker: newWorker(t, h),
+		acked: map[string]machine{}, launched: map[string]bool{}, redrives: map[string]int{}, spans: map[string]span{},
+	}
+	c.patience, c.giveUp = context.WithCancel(t.Context())
 	for _, m := range machines {
-		err := h.ask(t.Context(), func(ctx context.Context, api *sfn.Client) error {
+		kind := types.StateMachineTypeStandard
+		if m.express {
+			kind = types.StateMachineTypeExpress
+		}
+		err := h.change(t.Context(), "CreateStateMachine", func(ctx context.Context, api *sfn.Client) error {
 			out, err := api.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
-				Name: aws.String(m.name), Definition: aws.String(m.definition), RoleArn: aws.String("arn:aws:iam::000000000000:role/any"),
+				Name: &m.name, Definition: &m.definition, Type: kind, RoleArn: aws.String("arn:aws:iam::000000000000:role/any"),
 			})
 			if err == nil {
 				c.machines = append(c.machines, *out.StateMachineArn)
@@ -45,6 +61,7 @@ func newClient(t *testing.T, h *host) *client {
 			t.Fatalf("create %s: %v\n%s", m.name, err, m.definition)
 		}
 	}
+	c.publisher = newPublisher(t, h)
 	for range workers {
 		c.workers.Go(func() {
 			for i := range c.names {
@@ -62,20 +79,26 @@ func (c *client) startMore(n int) {
 	}
 }
 
-// finish waits until every execution has been acknowledged.
+// finish waits until everything has been acknowledged.
 func (c *client) finish() {
+	defer time.AfterFunc(endTimeMax, c.giveUp).Stop()
 	close(c.names)
 	c.workers.Wait()
+	c.publisher.finish()
 }
 
 // start starts one execution. A start that was not answered may have happened, so the same name is used again: the
 // server says yes while it runs, and that it exists when it has ended.
 func (c *client) start(i int) {
 	m, arn := machines[i%len(machines)], c.machines[i%len(machines)]
+	if m.aliased {
+		arn = aliasARN
+	}
 	name := fmt.Sprintf("%s-%d", m.name, i)
 	tries := 0
 	var execution string
-	err := c.host.ask(c.t.Context(), func(ctx context.Context, api *sfn.Client) error {
+	before := c.publisher.reach()
+	err := c.host.change(c.patience, "StartExecution", func(ctx context.Context, api *sfn.Client) error {
 		tries++
 		out, err := api.StartExecution(ctx, &sfn.StartExecutionInput{
 			StateMachineArn: &arn, Name: &name, Input: aws.String(`{"items":[1,2,3]}`),
@@ -93,7 +116,14 @@ func (c *client) start(i int) {
 		return
 	}
 	c.mu.Lock()
-	c.acked[execution] = m
+	if m.express {
+		c.launched[name] = true
+	} else {
+		c.acked[execution] = m
+	}
+	if m.aliased {
+		c.spans[execution] = span{before.from, c.publisher.reach().to}
+	}
 	c.mu.Unlock()
 	if m.redriven {
 		c.workers.Go(func() { c.redrive(name, execution) })
@@ -106,7 +136,7 @@ func (c *client) redrive(name, execution string) {
 	for acked := 0; ; acked++ {
 		var status types.ExecutionStatus
 		for status == "" || status == types.ExecutionStatusRunning {
-			err := c.host.ask(c.t.Context(), func(ctx context.Context, api *sfn.Client) error {
+			err := c.host.ask(c.patience, func(ctx context.Context, api *sfn.Client) error {
 				out, err := api.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution})
 				if err == nil {
 					status = out.Status
@@ -126,7 +156,7 @@ func (c *client) redrive(name, execution string) {
 			return
 		}
 		token := fmt.Sprint(name, "-redrive-", acked)
-		err := c.host.ask(c.t.Context(), func(ctx context.Context, api *sfn.Client) error {
+		err := c.host.change(c.patience, "RedriveExecution", func(ctx context.Context, api *sfn.Client) error {
 			_, err := api.RedriveExecution(ctx, &sfn.RedriveExecutionInput{ExecutionArn: &execution, ClientToken: &token})
 			return err
 		})

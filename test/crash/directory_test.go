@@ -2,7 +2,6 @@ package crash
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,13 +65,13 @@ func TestADirectoryThatCannotBeUsedIsNamed(t *testing.T) {
 // readOnly mounts a directory over itself so that not even root can write it.
 func readOnly(t *testing.T, dir string) {
 	for _, args := range [][]string{{"--bind", dir, dir}, {"-o", "remount,bind,ro", dir}} {
-		if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
-			t.Skipf("SKIPPED: mount: %v: %s", err, out)
+		if err := run("mount", args...); err != nil {
+			t.Skipf("SKIPPED: %v", err)
 		}
 		if args[0] == "--bind" {
 			t.Cleanup(func() {
-				if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
-					t.Errorf("umount: %v: %s", err, out)
+				if err := run("umount", dir); err != nil {
+					t.Error(err)
 				}
 			})
 		}

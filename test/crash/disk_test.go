@@ -7,80 +7,49 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
+
+// run runs a command of the system. Its error holds what the command said.
+func run(name string, args ...string) error {
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(out)))
+	}
+	return err
+}
+
+// unmountLater kills the server when the test ends, which lets go of the disk, and takes the disk away.
+func unmountLater(t *testing.T, h *host, disk string) {
+	t.Cleanup(func() {
+		if h.server != nil {
+			h.server.Kill()
+		}
+		if err := run("umount", disk); err != nil {
+			t.Error(err)
+		}
+	})
+}
 
 // A disk runs full while executions are started. What was acknowledged is there when somebody has made room.
 func TestAFullDiskLosesNothingThatWasAcknowledged(t *testing.T) {
-	dir := t.TempDir()
-	mount := func(options string) error {
-		out, err := exec.Command("mount", "-t", "tmpfs", "-o", options, "tmpfs", dir).CombinedOutput()
-		if err != nil {
-			err = fmt.Errorf("mount a small disk: %w: %s", err, strings.TrimSpace(string(out)))
-		}
-		return err
-	}
+	disk := t.TempDir()
+	mount := func(options string) error { return run("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk) }
 	if err := mount("size=48m"); err != nil {
 		t.Skipf("SKIPPED: %v", err)
 	}
-	h := &host{t: t, data: dir + "/data"}
-	t.Cleanup(func() {
-		h.server.Kill()
-		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
-			t.Errorf("umount: %v: %s", err, out)
-		}
-	})
-	h.start("http://127.0.0.1:1", true)
-	acked := fill(t, h)
-	h.kill()
-	if err := mount("remount,size=256m"); err != nil {
-		t.Fatal(err)
-	}
-	h.start("http://127.0.0.1:1", true)
-	j := judge{t: t, host: h}
-	ctx, cancel := context.WithTimeout(t.Context(), endTimeMax)
-	defer cancel()
-	for _, arn := range acked {
-		if end := j.end(ctx, arn); end == nil {
-			return
-		} else if end.Status != types.ExecutionStatusSucceeded {
-			t.Errorf("%s ended as %s", *end.Name, end.Status)
-		}
-	}
-	t.Logf("%d executions were acknowledged before the disk was full", len(acked))
-}
-
-// fill starts executions until one is not acknowledged. It returns the others.
-func fill(t *testing.T, h *host) (acked []string) {
-	t.Helper()
+	h := &host{t: t, data: disk + "/data"}
+	unmountLater(t, h, disk)
+	s := newStarter(t, h)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	input := aws.String(`"` + strings.Repeat("x", 200<<10) + `"`)
-	var machine *string
-	err := h.try(ctx, h.url, func(ctx context.Context, api *sfn.Client) error {
-		out, err := api.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
-			Name: aws.String("full"), Definition: aws.String(chain(wait("W"))), RoleArn: aws.String("arn:aws:iam::000000000000:role/any"),
-		})
-		if err == nil {
-			machine = out.StateMachineArn
-		}
-		return err
-	})
+	input := `"` + strings.Repeat("x", 200<<10) + `"`
+	var err error
 	for err == nil {
-		err = h.try(ctx, h.url, func(ctx context.Context, api *sfn.Client) error {
-			out, err := api.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: machine, Input: input})
-			if err == nil {
-				acked = append(acked, *out.ExecutionArn)
-			}
-			return err
-		})
+		err = s.start(ctx, input)
 	}
-	if len(acked) < 10 || ctx.Err() != nil {
-		t.Fatalf("%d executions were acknowledged before %v", len(acked), err)
+	if len(s.acked) < 10 || ctx.Err() != nil {
+		t.Fatalf("%d executions were acknowledged before %v", len(s.acked), err)
 	}
 	t.Logf("the disk is full: %v", err)
-	return acked
+	s.afterwards(func() error { return mount("remount,size=256m") })
 }

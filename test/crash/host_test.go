@@ -18,6 +18,8 @@ import (
 type host struct {
 	t      *testing.T
 	data   string
+	clock  *clock // nil: the server goes by the machine's
+	acks   acks
 	server *program.Server
 	ready  bool
 
@@ -31,7 +33,7 @@ type outage struct{ from, to time.Time }
 
 // start brings up the next server; await says whether to wait until it serves.
 func (h *host) start(lambda string, await bool) {
-	h.server = program.Launch(h.t, nil, "--data", h.data, "--lambda-endpoint", lambda, "--log-level", "warn")
+	h.server = program.Launch(h.t, h.clock.environ(), "--data", h.data, "--lambda-endpoint", lambda, "--log-level", "warn")
 	h.ready = false
 	if await {
 		h.await()
@@ -51,7 +53,7 @@ func (h *host) await() {
 	defer h.mu.Unlock()
 	h.url = h.server.URL
 	if n := len(h.kills); n > 0 {
-		h.kills[n-1].to = time.Now()
+		h.kills[n-1].to = h.clock.now()
 	}
 }
 
@@ -59,7 +61,7 @@ func (h *host) await() {
 const logBytesMax = 2000
 
 func (h *host) kill() {
-	now := time.Now()
+	now := h.clock.now()
 	h.mu.Lock()
 	h.url = ""
 	h.kills = append(h.kills, outage{now, now.Add(time.Hour)}) // the end is not known yet
@@ -78,7 +80,7 @@ func (h *host) during(from, to time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, k := range h.kills {
-		if !from.After(k.to) && !to.Add(time.Millisecond).Before(k.from) {
+		if !from.After(k.to.Add(h.clock.doubt())) && !to.Add(time.Millisecond).Before(k.from.Add(-h.clock.doubt())) {
 			return true
 		}
 	}
@@ -109,6 +111,22 @@ func (h *host) ask(ctx context.Context, call func(context.Context, *sfn.Client) 
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// change is ask for a call that changes what is stored. It remembers how long the answer took, if the first try had
+// one: a second may have found the work of the first.
+func (h *host) change(ctx context.Context, what string, call func(context.Context, *sfn.Client) error) error {
+	var tries int
+	var asked time.Time
+	err := h.ask(ctx, func(ctx context.Context, api *sfn.Client) error {
+		tries++
+		asked = time.Now()
+		return call(ctx, api)
+	})
+	if err == nil && tries == 1 {
+		h.acks.add(what, asked)
+	}
+	return err
 }
 
 func (h *host) try(ctx context.Context, url string, call func(context.Context, *sfn.Client) error) error {

@@ -21,14 +21,14 @@ type judge struct {
 	world  *world
 	host   *host
 
-	succeeded, unknown, redrives, children int
+	succeeded, unknown, redrives, children, publications int
 }
 
 func (j *judge) all() {
 	ctx, cancel := context.WithTimeout(j.t.Context(), endTimeMax)
 	defer cancel()
-	if len(j.client.acked) != executions {
-		j.t.Errorf("%d executions were acknowledged, want %d", len(j.client.acked), executions)
+	if acked := len(j.client.acked) + len(j.client.launched); acked != j.client.released {
+		j.t.Errorf("%d executions were acknowledged, want %d", acked, j.client.released)
 	}
 	ends := map[string]*sfn.DescribeExecutionOutput{}
 	for arn := range j.client.acked {
@@ -36,13 +36,24 @@ func (j *judge) all() {
 			return
 		}
 	}
+	j.launched(ctx)
 	j.world.work.Wait()
 	for arn, m := range j.client.acked {
 		j.execution(ctx, m, ends[arn])
 	}
 	for i, m := range machines {
-		j.lists(ctx, m.name, j.client.machines[i])
+		if !m.express {
+			j.lists(ctx, m.name, j.client.machines[i])
+		}
 	}
+	j.versions(ctx)
+}
+
+// report says how much there was to judge.
+func (j *judge) report() {
+	j.t.Logf("%d executions succeeded, %d failed with an unknown outcome; %d Express executions, %d redrives, %d children of map runs, "+
+		"%d publications; %d calls reached the functions, %d tasks the worker",
+		j.succeeded, j.unknown, len(j.client.launched), j.redrives, j.children, j.publications, j.world.total(), j.client.worker.tasks)
 }
 
 // end follows an execution to its end.
@@ -55,7 +66,9 @@ func (j *judge) end(ctx context.Context, arn string) *sfn.DescribeExecutionOutpu
 		})
 		if err != nil {
 			j.t.Errorf("%s was acknowledged; it has not ended: %v", arn, err)
-			if events := j.history(j.t.Context(), arn); len(events) > 0 {
+			last, cancel := context.WithTimeout(j.t.Context(), answerTimeMax)
+			defer cancel()
+			if events := j.history(last, arn); len(events) > 0 {
 				j.t.Errorf("its last event is %s", events[len(events)-1].Type)
 			}
 			return nil
@@ -104,6 +117,12 @@ func (j *judge) execution(ctx context.Context, m machine, end *sfn.DescribeExecu
 	}
 	if end.Status == types.ExecutionStatusSucceeded {
 		j.succeeded++
+		if m.worked {
+			j.client.worker.check(*end.Name, aws.ToString(end.Output))
+		}
+		if m.aliased {
+			j.aliased(end)
+		}
 		return
 	}
 	j.unknown++

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
 // A file system gives up and becomes read-only, as ext4 does when its disk fails, while executions run. Clients get
@@ -20,13 +18,6 @@ import (
 func TestADiskThatTurnsReadOnlyLosesNothingThatWasAcknowledged(t *testing.T) {
 	dir := t.TempDir()
 	image, disk := filepath.Join(dir, "image"), filepath.Join(dir, "disk")
-	run := func(name string, args ...string) error {
-		out, err := exec.Command(name, args...).CombinedOutput()
-		if err != nil {
-			err = errors.New(name + ": " + strings.TrimSpace(string(out)) + ": " + err.Error())
-		}
-		return err
-	}
 	mount := func() error { return run("mount", "-o", "loop,errors=remount-ro", image, disk) }
 	if err := errors.Join(os.Mkdir(disk, 0o755), os.WriteFile(image, nil, 0o644), os.Truncate(image, 256<<20)); err != nil {
 		t.Fatal(err)
@@ -38,17 +29,17 @@ func TestADiskThatTurnsReadOnlyLosesNothingThatWasAcknowledged(t *testing.T) {
 		t.Skipf("SKIPPED: %v", err)
 	}
 	h := &host{t: t, data: disk + "/data"}
-	t.Cleanup(func() {
-		if h.server != nil {
-			h.server.Kill()
+	unmountLater(t, h, disk)
+	s := newStarter(t, h)
+	for range 100 {
+		if err := s.start(t.Context(), "{}"); err != nil {
+			t.Fatal(err)
 		}
-		if err := run("umount", disk); err != nil {
-			t.Error(err)
-		}
-	})
-	h.start("http://127.0.0.1:1", true)
-	acked := startUntilReadOnly(t, h, func() error { return run("mount", "-o", "remount,abort", disk) })
-
+	}
+	if err := run("mount", "-o", "remount,abort", disk); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, s)
 	log := h.server.Log()
 	if !strings.Contains(log, "read-only file system") || !strings.Contains(log, h.data) || !strings.Contains(log, "make it writable") {
 		t.Errorf("the log does not say what is wrong, where, and what to do:\n%s", log)
@@ -56,62 +47,19 @@ func TestADiskThatTurnsReadOnlyLosesNothingThatWasAcknowledged(t *testing.T) {
 	if lines := strings.Count(log, "\n"); lines > 10 {
 		t.Errorf("the log has %d lines", lines)
 	}
-	h.kill()
-	if err := errors.Join(run("umount", disk), mount()); err != nil {
-		t.Fatal(err)
-	}
-	h.start("http://127.0.0.1:1", true)
-	j := judge{t: t, host: h}
-	ctx, cancel := context.WithTimeout(t.Context(), endTimeMax)
-	defer cancel()
-	for _, arn := range acked {
-		if end := j.end(ctx, arn); end == nil {
-			return
-		} else if end.Status != types.ExecutionStatusSucceeded {
-			t.Errorf("%s ended as %s", *end.Name, end.Status)
-		}
-	}
-	t.Logf("%d executions were acknowledged before the disk was read-only", len(acked))
+	s.afterwards(func() error { return errors.Join(run("umount", disk), mount()) })
 }
 
 // refusals is how many requests are made of a server that cannot write: many more than it may have lines in its log.
 const refusals = 200
 
-// startUntilReadOnly starts executions, spoils the disk, and starts more. It returns those that were acknowledged.
-func startUntilReadOnly(t *testing.T, h *host, spoil func() error) (acked []string) {
+// refused checks that a server that cannot write says "not now".
+func refused(t *testing.T, s *starter) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	var machine *string
-	err := h.ask(ctx, func(ctx context.Context, api *sfn.Client) error {
-		out, err := api.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
-			Name: aws.String("readonly"), Definition: aws.String(chain(wait("W"))), RoleArn: aws.String("arn:aws:iam::000000000000:role/any"),
-		})
-		if err == nil {
-			machine = out.StateMachineArn
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	start := func(ctx context.Context, api *sfn.Client) error {
-		out, err := api.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: machine, Input: aws.String("{}")})
-		if err == nil {
-			acked = append(acked, *out.ExecutionArn)
-		}
-		return err
-	}
-	for range 100 {
-		if err := h.try(ctx, h.url, start); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := spoil(); err != nil {
-		t.Fatal(err)
-	}
 	for answers := 0; answers < refusals && ctx.Err() == nil; {
-		err := h.try(ctx, h.url, start)
+		err := s.start(ctx, "{}")
 		switch code(err) {
 		case "ServiceUnavailable":
 			answers++
@@ -123,7 +71,7 @@ func startUntilReadOnly(t *testing.T, h *host, spoil func() error) (acked []stri
 			}
 		}
 	}
-	err = h.try(ctx, h.url, func(ctx context.Context, api *sfn.Client) error {
+	err := s.host.try(ctx, s.host.url, func(ctx context.Context, api *sfn.Client) error {
 		_, err := api.CreateActivity(ctx, &sfn.CreateActivityInput{Name: aws.String("late")})
 		return err
 	})
@@ -133,5 +81,4 @@ func startUntilReadOnly(t *testing.T, h *host, spoil func() error) (acked []stri
 	if ctx.Err() != nil {
 		t.Error("requests are not refused in time")
 	}
-	return acked
 }

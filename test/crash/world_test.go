@@ -48,8 +48,8 @@ func newWorld(t *testing.T, h *host) *world {
 }
 
 // ServeHTTP is the Invoke operation. A function takes up to 40 ms and goes on when nobody waits for it any more. The
-// first attempt of a state with a retrier fails in some executions;
-// what is to be redriven fails when it is called first.
+// first attempt of a state with a retrier fails in some executions; what is to be redriven fails when it is called
+// first.
 func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	var in invocation
 	body, err := io.ReadAll(r.Body)
@@ -78,13 +78,18 @@ func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 // failed attempt, so such attempts cannot be told apart here; the judge counts them by the history.
 func redriven(execution string) bool { return strings.HasPrefix(execution, "redriven-") }
 
+// repeatable reports whether the same attempt of an execution may be seen twice: an Express execution runs at least once.
+func repeatable(execution string) bool {
+	return redriven(execution) || strings.HasPrefix(execution, "express-")
+}
+
 // remember returns how many times the attempt has reached its function.
 func (w *world) remember(in invocation) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	key := fmt.Sprint(in.Execution, " ", in.State, " ", string(in.Item), " retry ", in.Retry)
 	w.of[in.Execution]++
-	if w.calls[key]++; w.calls[key] > 1 && !redriven(in.Execution) {
+	if w.calls[key]++; w.calls[key] > 1 && !repeatable(in.Execution) {
 		w.t.Errorf("the same attempt reached its function %d times: %s", w.calls[key], key)
 	}
 	return w.calls[key]
@@ -93,7 +98,7 @@ func (w *world) remember(in invocation) int {
 // settle gives a task token back, as soon as it is known or a little later.
 func (w *world) settle(in invocation) {
 	time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
-	err := w.host.ask(w.ctx, func(ctx context.Context, api *sfn.Client) error {
+	err := w.host.change(w.ctx, "SendTaskSuccess", func(ctx context.Context, api *sfn.Client) error {
 		_, err := api.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &in.Token, Output: aws.String("{}")})
 		return err
 	})
@@ -106,6 +111,13 @@ func (w *world) settle(in invocation) {
 	default:
 		w.t.Errorf("%s: the task token was refused: %v", in.Execution, err)
 	}
+}
+
+// seen returns how many calls of an execution have reached functions.
+func (w *world) seen(execution string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.of[execution]
 }
 
 func (w *world) total() (n int) {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/api"
+	"github.com/cogstep/cogstep/internal/api/model"
 	"github.com/cogstep/cogstep/internal/server"
 )
 
@@ -55,18 +56,8 @@ this revision does. Where the service has been recorded, recordings decide; wher
 `
 
 func operations(b *strings.Builder) {
-	var served, gaps []string
-	for _, o := range api.Operations() {
-		if o.Gap == "" {
-			served = append(served, "`"+o.Operation+"`")
-		} else {
-			gaps = append(gaps, fmt.Sprintf("| `%s` | %s |\n", o.Operation, o.Gap))
-		}
-	}
-	fmt.Fprintf(b, "\n## Operations\n\n%d of %d are served: %s.\n", len(served), len(served)+len(gaps), strings.Join(served, ", "))
-	if len(gaps) > 0 {
-		fmt.Fprintf(b, "\n| Not served | Why |\n|---|---|\n%s", strings.Join(gaps, ""))
-	}
+	served := api.Operations()
+	fmt.Fprintf(b, "\n## Operations\n\n%d of %d are served: `%s`.\n", len(served), len(model.Load().Operations), strings.Join(served, "`, `"))
 }
 
 var stateTypes = []string{"Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"}
@@ -153,13 +144,14 @@ the task fails and says what is missing. Lambda function ARNs and activities run
 		}
 		fmt.Fprintf(b, "| `%s:%s` | %s | %s |\n", i.Service, i.Action, strings.Join(patterns, " "), runs)
 	}
-	var sdk []string
-	for _, name := range connected {
-		if service, ok := strings.CutPrefix(name, "aws-sdk:"); ok {
-			sdk = append(sdk, "`"+service+"`")
+	var missing []string
+	for _, name := range asl.SDKServices() {
+		if !slices.Contains(connected, "aws-sdk:"+name) {
+			missing = append(missing, "`"+name+"`")
 		}
 	}
-	fmt.Fprintf(b, "\nOf the %d services of `aws-sdk:`, each with `.waitForTaskToken`, these run: %s.\n", len(asl.SDKServices()), strings.Join(sdk, ", "))
+	fmt.Fprintf(b, "\nOf the %d services of `aws-sdk:`, each with `.waitForTaskToken`, all run but these, of which there is no model: %s.\n",
+		len(asl.SDKServices()), strings.Join(missing, ", "))
 }
 
 // events writes which types of history events are recorded: those that the engine's source names, and those of

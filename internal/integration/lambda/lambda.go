@@ -24,6 +24,9 @@ type Request struct {
 	Payload       string // JSON text
 	ClientContext string // base64
 	Event         bool   // asynchronous: nobody waits for the result
+
+	// RoleARN is the role of the state's Credentials, "" if it has none; Session names the session in it.
+	RoleARN, Session string
 }
 
 // Response is what a function answered.
@@ -78,6 +81,7 @@ func (c *Connector) Invoke(ctx context.Context, call integration.Call) integrati
 			return *fl
 		}
 	}
+	r.RoleARN = call.TaskRoleARN
 	resp, err := c.send(ctx, r)
 	switch {
 	case err != nil:

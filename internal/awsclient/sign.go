@@ -1,0 +1,163 @@
+package awsclient
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/cogstep/cogstep/internal/awsmodel"
+	"github.com/cogstep/cogstep/query"
+)
+
+// CredentialsError says why a call could not be signed.
+type CredentialsError struct {
+	RoleARN string // that could not be assumed; "": there are no credentials at all
+	Err     error
+}
+
+func (e *CredentialsError) Error() string {
+	if e.RoleARN != "" {
+		return fmt.Sprintf("the role %s could not be assumed: %v", e.RoleARN, e.Err)
+	}
+	return fmt.Sprintf("Unable to load credentials: %v. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile, or give an endpoint that needs none (AWS_ENDPOINT_URL)", e.Err)
+}
+
+func (e *CredentialsError) Unwrap() error { return e.Err }
+
+// placeholder signs what goes to a server of one's own if there are no credentials: such servers seldom check them.
+var placeholder = aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test", Source: "placeholder"}
+
+var signer = v4.NewSigner()
+
+// sign puts a signature on a request.
+func (c *Client) sign(ctx context.Context, call *Call, where *endpoint, req *http.Request, body []byte) error {
+	if call.Operation.Unsigned {
+		return nil
+	}
+	credentials, err := c.credentials(ctx, call, where)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	digest := hex.EncodeToString(sum[:])
+	if call.Operation.UnsignedPayload && req.URL.Scheme == "https" {
+		digest = "UNSIGNED-PAYLOAD"
+	}
+	isS3 := call.Service.SigningName == "s3" || where.noEscaping
+	if isS3 || call.Service.Folder == "glacier" {
+		req.Header.Set("X-Amz-Content-Sha256", digest)
+	}
+	return signer.SignHTTP(ctx, credentials, req, digest, where.signingName, where.signingRegion, c.cfg.Now(), func(o *v4.SignerOptions) {
+		o.DisableURIPathEscaping = isS3
+	})
+}
+
+func (c *Client) credentials(ctx context.Context, call *Call, where *endpoint) (aws.Credentials, error) {
+	if call.RoleARN != "" {
+		return c.assume(ctx, call)
+	}
+	return c.own(ctx, where.own)
+}
+
+// Ready reports whether calls of a service have a chance: there are credentials, or somebody has given an endpoint, which
+// may need none.
+func (c *Client) Ready(ctx context.Context, s *awsmodel.Service) bool {
+	if c.cfg.Endpoints != nil && c.cfg.Endpoints(s) != "" {
+		return true
+	}
+	_, err := c.own(ctx, false)
+	return err == nil
+}
+
+func (c *Client) own(ctx context.Context, lenient bool) (aws.Credentials, error) {
+	err := error(errNoCredentials)
+	if c.cfg.Credentials != nil {
+		var found aws.Credentials
+		if found, err = c.cfg.Credentials.Retrieve(ctx); err == nil {
+			return found, nil
+		}
+	}
+	if lenient {
+		return placeholder, nil
+	}
+	return aws.Credentials{}, &CredentialsError{Err: err}
+}
+
+type constError string
+
+func (e constError) Error() string { return string(e) }
+
+const errNoCredentials = constError("none are configured")
+
+// roles keeps the credentials of roles that were assumed.
+type roles struct {
+	mu   sync.Mutex
+	held map[string]aws.Credentials // by role and session
+}
+
+// rolesMax bounds how many are kept; renewBefore is how long before their end they are got anew.
+const (
+	rolesMax    = 1000
+	renewBefore = 5 * time.Minute
+)
+
+// assume returns the credentials of a call's role. Errors: *CredentialsError.
+func (c *Client) assume(ctx context.Context, call *Call) (aws.Credentials, error) {
+	session := call.Session
+	if session == "" {
+		session = "cogstep"
+	}
+	key := call.RoleARN + "\x00" + session
+	c.roles.mu.Lock()
+	held, ok := c.roles.held[key]
+	c.roles.mu.Unlock()
+	if ok && held.Expires.After(c.cfg.Now().Add(renewBefore)) {
+		return held, nil
+	}
+	got, err := c.assumeAnew(ctx, call.RoleARN, session)
+	if err != nil {
+		return got, &CredentialsError{call.RoleARN, err}
+	}
+	c.roles.mu.Lock()
+	defer c.roles.mu.Unlock()
+	if c.roles.held == nil || len(c.roles.held) >= rolesMax {
+		c.roles.held = make(map[string]aws.Credentials)
+	}
+	c.roles.held[key] = got
+	return got, nil
+}
+
+func (c *Client) assumeAnew(ctx context.Context, role, session string) (aws.Credentials, error) {
+	sts, operation, ok := c.cfg.Models.Action("sts", "assumeRole")
+	if !ok {
+		return aws.Credentials{}, constError("there is no model of STS")
+	}
+	var in query.ObjectBuilder
+	in.Set("RoleArn", query.StringValue(role))
+	in.Set("RoleSessionName", query.StringValue(session))
+	result, err := c.Call(ctx, Call{Service: sts, Operation: operation, Input: in.Build()})
+	if err != nil {
+		return aws.Credentials{}, err
+	}
+	given, _ := result.Output.Get("Credentials")
+	text := func(name string) string {
+		v, _ := given.Get(name)
+		return v.Str()
+	}
+	expires, _ := parseTime(text("Expiration"))
+	got := aws.Credentials{
+		AccessKeyID: text("AccessKeyId"), SecretAccessKey: text("SecretAccessKey"), SessionToken: text("SessionToken"),
+		Source: "AssumeRole", CanExpire: true, Expires: expires,
+	}
+	if !got.HasKeys() {
+		return got, constError("STS answered without keys")
+	}
+	return got, nil
+}
