@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/cogstep/cogstep/internal/engine"
 )
 
 // Quota is a token bucket: a call takes a token, and one that finds none is refused with a ThrottlingException.
@@ -18,7 +20,8 @@ type Quota struct {
 }
 
 // Quotas are the quotas of calls by operation; an operation that is not among them has none. StartExecution has two,
-// StartStandard and StartExpress, by the type of the state machine.
+// StartStandard and StartExpress, by the type of the state machine. StateTransition is the quota of what all Standard
+// executions do; beyond it they are delayed.
 //
 // Quotas bind clients. What a Task of this server's own executions calls is bound by the places of the task's target.
 type Quotas map[string]Quota
@@ -29,11 +32,14 @@ const (
 	StartExpress  = "StartExecution/EXPRESS"
 )
 
+// StateTransition names the quota of the state transitions of Standard executions.
+const StateTransition = "StateTransition"
+
 // largeRegions have quotas of their own.
 var largeRegions = []string{"us-east-1", "us-west-2", "eu-west-1"}
 
 // serviceQuotas are the service's figures for large regions and for all others.
-// Source: the service's documentation, "Quotas related to API action throttling", 2026.
+// Source: the service's documentation, "Quotas related to API action throttling" and "Quotas related to state throttling", 2026.
 var serviceQuotas = []struct {
 	operations   []string
 	large, other Quota
@@ -48,6 +54,7 @@ var serviceQuotas = []struct {
 	{[]string{"DescribeStateMachine"}, Quota{200, 20}, Quota{200, 20}},
 	{[]string{"ListActivities"}, Quota{100, 10}, Quota{100, 5}},
 	{[]string{"ListStateMachines"}, Quota{100, 5}, Quota{100, 5}},
+	{[]string{StateTransition}, Quota{5000, 5000}, Quota{800, 800}},
 	{[]string{"TestState"}, Quota{50, 10}, Quota{50, 10}},
 	{[]string{"DescribeActivity", "DescribeMapRun", "DescribeStateMachineAlias", "DescribeStateMachineForExecution", "TagResource", "UntagResource"}, Quota{200, 1}, Quota{200, 1}},
 }
@@ -90,19 +97,26 @@ func (q Quotas) Change(text []byte) (Quotas, error) {
 		changed[name] = quota
 	}
 	for name, quota := range changes {
-		if name == "StartExecution" || operations[name] == nil && name != StartStandard && name != StartExpress {
-			return nil, fmt.Errorf("%q has no quota: name an operation of the API, or %q or %q", name, StartStandard, StartExpress)
+		if name == "StartExecution" || operations[name] == nil && name != StartStandard && name != StartExpress && name != StateTransition {
+			return nil, fmt.Errorf("%q has no quota: name an operation of the API, or %q, %q or %q", name, StartStandard, StartExpress, StateTransition)
 		}
 		switch {
 		case quota == nil:
 			delete(changed, name)
 		case quota.Bucket < 1 || quota.Refill < 0 || math.IsInf(quota.Refill, 0):
 			return nil, fmt.Errorf("%s: bucket must be at least 1 and refill at least 0", name)
+		case name == StateTransition && quota.Refill == 0:
+			return nil, fmt.Errorf("%s: refill must be greater than 0: what waits would wait for ever", name)
 		default:
 			changed[name] = *quota
 		}
 	}
 	return changed, nil
+}
+
+// Transitions returns the quota of state transitions; zero: there is none.
+func (q Quotas) Transitions() engine.Transitions {
+	return engine.Transitions(q[StateTransition])
 }
 
 // buckets hold the tokens. Each operation has a lock of its own, held for a few additions.
@@ -111,6 +125,9 @@ type buckets map[string]*rate.Limiter
 func (q Quotas) buckets() buckets {
 	b := make(buckets, len(q))
 	for name, quota := range q {
+		if name == StateTransition {
+			continue // the engine's
+		}
 		b[name] = rate.NewLimiter(rate.Limit(quota.Refill), quota.Bucket)
 	}
 	return b

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cogstep/cogstep/internal/engine"
 	"github.com/cogstep/cogstep/query"
 )
 
@@ -18,6 +19,7 @@ func TestServiceQuotas(t *testing.T) {
 		{StartStandard, Quota{1300, 300}, Quota{800, 150}},
 		{StartExpress, Quota{6000, 6000}, Quota{6000, 6000}},
 		{"StopExecution", Quota{1000, 200}, Quota{500, 25}},
+		{StateTransition, Quota{5000, 5000}, Quota{800, 800}},
 		{"SendTaskHeartbeat", Quota{3000, 500}, Quota{1500, 300}},
 		{"CreateStateMachine", Quota{100, 1}, Quota{100, 1}},
 		{"DescribeMapRun", Quota{200, 1}, Quota{200, 1}},
@@ -33,7 +35,7 @@ func TestServiceQuotas(t *testing.T) {
 		}
 	}
 	for name, q := range large {
-		if operations[name] == nil && !strings.HasPrefix(name, "StartExecution/") {
+		if operations[name] == nil && name != StateTransition && !strings.HasPrefix(name, "StartExecution/") {
 			t.Errorf("%s is no operation", name)
 		}
 		if q.Bucket < 1 || q.Refill <= 0 {
@@ -59,6 +61,7 @@ func TestQuotasAreChangedByAFile(t *testing.T) {
 		`{"Dance": null}`: `"Dance" has no quota`,
 		`{"StopExecution": {"bucket": 0, "refill": 5}}`:    "bucket must be at least 1",
 		`{"StopExecution": {"refill": 5}}`:                 "bucket must be at least 1",
+		`{"StateTransition": {"bucket": 1}}`:               "refill must be greater than 0",
 		`{"StopExecution": {"bucket": 1, "refill": -1}}`:   "refill at least 0",
 		`{"StopExecution": {"bucket": 1, "perSecond": 1}}`: "unknown field",
 		`[]`: "cannot unmarshal",
@@ -66,6 +69,15 @@ func TestQuotasAreChangedByAFile(t *testing.T) {
 		if _, err := q.Change([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
+	}
+}
+
+func TestTransitionsHaveAQuotaOrNone(t *testing.T) {
+	if got := ServiceQuotas("us-east-1").Transitions(); got != (engine.Transitions{Bucket: 5000, Refill: 5000}) {
+		t.Errorf("%+v", got)
+	}
+	if got := Quotas(nil).Transitions(); got != (engine.Transitions{}) {
+		t.Errorf("without quotas: %+v", got)
 	}
 }
 

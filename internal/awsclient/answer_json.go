@@ -25,6 +25,14 @@ func parseJSON(body []byte, wire bool) (form, error) {
 	return &jsonForm{v, wire}, nil
 }
 
+// FromJSON reads an output that is at hand as JSON with the names of the model, as if a service had answered it.
+func FromJSON(o *awsmodel.Operation, v query.Value) query.Value {
+	if o.Output == nil {
+		return new(query.ObjectBuilder).Build()
+	}
+	return (&jsonForm{v, false}).structure(o.Output, v)
+}
+
 func (f *jsonForm) result(_ *awsmodel.Operation, s *awsmodel.Shape) (query.Value, error) {
 	if f.root.Kind() != query.Object {
 		return query.Value{}, fmt.Errorf("the answer is a JSON %s, not an object", f.root.Kind())

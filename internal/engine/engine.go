@@ -48,6 +48,9 @@ type Config struct {
 	ActivityExists func(activityARN string) bool // nil: none exists
 	Observer       Observer                      // nil: nobody looks on
 
+	// Transitions limits what Standard executions do; zero: nothing does.
+	Transitions Transitions
+
 	// Retention is how long a closed execution is kept after its end; 0: for ever.
 	Retention time.Duration
 
@@ -137,8 +140,10 @@ type Engine struct {
 	watchers   watchers
 	errands    errands
 	openRuns   openRuns
+	throttle   *throttle // nil: nothing is throttled
 	sweeper    sweeper
 	tokenKey   []byte
+	clock      clock
 	open       atomic.Int64 // open Standard executions
 	broken     atomic.Bool  // the store is, for good: who asks is refused at once
 	express    places       // of Express executions
@@ -156,11 +161,13 @@ var _ execution.World = (*Engine)(nil)
 func New(cfg Config) *Engine {
 	cfg.setDefaults()
 	e := &Engine{cfg: cfg, express: places{free: cfg.Limits.Express}}
+	e.clock.read = cfg.Now
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.dispatcher = newDispatcher(e)
 	e.activities = newActivities(cfg.Limits.Pollers)
 	e.sweeper.e, e.errands.e = e, e
 	e.openRuns = newOpenRuns(e)
+	e.throttle = newThrottle(cfg.Transitions, cfg.Now)
 	return e
 }
 
@@ -182,6 +189,9 @@ func (e *Engine) Open(ctx context.Context) error {
 			return e.abandon(fmt.Errorf("open shard %d: %w", i, err))
 		}
 		e.shards = append(e.shards, newShard(e, owned))
+	}
+	if err := e.loadClock(ctx); err != nil {
+		return e.abandon(err)
 	}
 	if err := e.loadTokenKey(ctx); err != nil {
 		return e.abandon(err)
@@ -274,4 +284,4 @@ func (e *Engine) OpenCount() int64 { return e.open.Load() }
 func (e *Engine) ActivityExists(activityARN string) bool { return e.cfg.ActivityExists(activityARN) }
 
 // now is the time as histories know it: UTC, whole milliseconds.
-func (e *Engine) now() time.Time { return e.cfg.Now().UTC().Truncate(time.Millisecond) }
+func (e *Engine) now() time.Time { return e.clock.now().UTC().Truncate(time.Millisecond) }

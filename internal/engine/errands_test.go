@@ -32,6 +32,7 @@ func TestErrandsAreBoundedForTheEngineAsAWhole(t *testing.T) {
 			})
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if most != 3 || done != 100 {
 			t.Errorf("%d at once, %d done", most, done)
 		}
@@ -60,6 +61,7 @@ func TestErrandsOfOneChildAreDoneInOrder(t *testing.T) {
 		synctest.Wait()
 		e.errands.add("b", func() bool { got = append(got, "other"); return true })
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		// After 0, 10, 30, 70 and 150 ms.
 		want := []string{"start false", "other", "start false", "start false", "start false", "start true", "stop"}
 		if !slices.Equal(got, want) {

@@ -163,7 +163,7 @@ func (r *expressRun) wait(more bool) (execution.Occurrence, error) {
 	if more {
 		return execution.Continued{}, nil
 	}
-	timer := time.NewTimer(due.Sub(r.e.cfg.Now()))
+	timer := time.NewTimer(due.Sub(r.e.clock.now()))
 	defer timer.Stop()
 	select {
 	case what := <-r.answers:

@@ -44,6 +44,7 @@ func TestExpressStartRunsAlthoughItsClientHasGivenUp(t *testing.T) {
 			t.Fatalf("StartExpress: %v", err)
 		}
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if len(seen.types) != 1 {
 			t.Errorf("%d executions were seen", len(seen.types))
 		}

@@ -194,6 +194,7 @@ func TestAJobThatCannotBeStoppedIsGivenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Minute)
+		synctest.Wait()
 		if w.stops != stopTriesMax {
 			t.Errorf("%d tries", w.stops)
 		}

@@ -35,6 +35,7 @@ type (
 	happened struct {
 		what  execution.Occurrence
 		since time.Time
+		paid  bool // it has its token: see throttle
 	}
 	// attend sees to a task: one that has got a place in the dispatcher, was under way when the engine stopped, or whose
 	// job is to be asked about. asked says how often it was since the engine started.
@@ -88,7 +89,7 @@ func occurrence(executionARN string, what execution.Occurrence) message {
 // byAttempt is the occurrence that ends, or keeps up, an attempt.
 func byAttempt(a execution.Attempt, what execution.Occurrence) message {
 	m := occurrence(a.ExecutionARN, what)
-	m.what = happened{what, a.StartedAt}
+	m.what = happened{what: what, since: a.StartedAt}
 	return m
 }
 

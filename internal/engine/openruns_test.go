@@ -32,6 +32,17 @@ func (f fixture) started(arn string) bool {
 	return true
 }
 
+// noRunIsKnown checks that every map run has left.
+func (f fixture) noRunIsKnown() {
+	f.t.Helper()
+	o := &f.openRuns
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.open)+len(o.backlogged) != 0 || !o.waiting.empty() {
+		f.t.Errorf("map runs are still known: %v, %v", o.open, o.backlogged)
+	}
+}
+
 func TestMapRunBeyondTheBoundWaitsForAnotherToEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := memory.New()
@@ -60,9 +71,7 @@ func TestMapRunBeyondTheBoundWaitsForAnotherToEnd(t *testing.T) {
 		f.wait(other, "SUCCEEDED", "[1,1]")
 		equal(t, f.onlyRun(second).Items, execution.Counts{Total: 2, Succeeded: 2})
 		time.Sleep(time.Minute)
-		if n := len(f.openRuns.open) + len(f.openRuns.backlogged); n != 0 {
-			t.Errorf("%d runs are still known", n)
-		}
+		f.noRunIsKnown()
 		leftOver(t, m)
 	})
 }
@@ -106,9 +115,7 @@ func TestPlacesOfMapRunsSurviveARestart(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Minute)
-		if n := len(f.openRuns.open) + len(f.openRuns.backlogged); n != 0 {
-			t.Errorf("%d runs are still known", n)
-		}
+		f.noRunIsKnown()
 		leftOver(t, m)
 	})
 }

@@ -81,7 +81,7 @@ func (s *shard) turn() error {
 	if s.next.full() {
 		inbox, bell, wake = nil, nil, nil // first the store has to keep up
 	} else {
-		s.wake.Reset(max(0, s.timers.next().Sub(s.e.cfg.Now())))
+		s.wake.Reset(max(0, s.timers.next().Sub(s.e.clock.now())))
 	}
 	select {
 	case m := <-inbox:
@@ -125,6 +125,7 @@ func (s *shard) handOver() {
 		return
 	}
 	s.next.seal()
+	s.sealTime(s.next)
 	s.sealed <- s.next
 	s.next, s.underWay = new(work), true
 }
@@ -279,7 +280,7 @@ func (s *shard) applyTo(h *hot, m message) {
 			s.answer(m, outcome{header: h.x.Header, err: execution.ErrStale})
 			return
 		}
-		err := s.step(h, what.what)
+		err := s.stepOn(h, what.what, !what.paid && s.holds(h.x.Header.Express))
 		o := outcome{header: h.x.Header, err: err}
 		if t, ok := what.what.(execution.TaskStarted); ok {
 			o.frame = h.x.Frames[t.ID.Frame]
@@ -328,10 +329,12 @@ func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
 		return outcome{err: fmt.Errorf("definition of %s: %w", head.ARN, err)}
 	}
 	h = &hot{id: id, x: &execution.Execution{}, machine: m, records: make(map[execution.FrameID]records)}
+	hold := s.holds(head.Express)
 	fx, err := s.advance(h, func() (fx *execution.Effects, err error) {
-		h.x, fx = execution.Start(m, execution.StartRequest{Header: head, At: s.now(), Seed: s.e.cfg.Seed(), World: s.e})
+		h.x, fx = execution.Start(m, execution.StartRequest{Header: head, At: s.now(), Seed: s.e.cfg.Seed(), World: s.e, Hold: hold})
 		return fx, nil
 	})
+	s.pay(hold, head.Express, 0, fx)
 	if err != nil {
 		return outcome{err: err}
 	}
@@ -343,9 +346,32 @@ func (s *shard) begin(h *hot, id executionID, head execution.Header) outcome {
 
 // step applies an occurrence. Errors: execution.ErrStale.
 func (s *shard) step(h *hot, what execution.Occurrence) error {
+	return s.stepOn(h, what, s.holds(h.x.Header.Express))
+}
+
+// holds takes a token for a step. It reports whether the step must not enter states because there is none.
+func (s *shard) holds(express bool) bool {
+	return s.e.throttle != nil && !express && !s.e.throttle.try()
+}
+
+// pay settles for a step; before is how many transitions there were.
+func (s *shard) pay(held, express bool, before int64, fx *execution.Effects) {
+	if t := s.e.throttle; t != nil && !express && !held {
+		n := int64(0)
+		if fx != nil {
+			n = fx.Header.Transitions - before
+		}
+		t.settle(n)
+	}
+}
+
+// stepOn is step for an occurrence that has its token, unless it is held.
+func (s *shard) stepOn(h *hot, what execution.Occurrence, hold bool) error {
+	before := h.x.Header.Transitions
 	fx, err := s.advance(h, func() (*execution.Effects, error) {
-		return execution.Apply(h.machine, h.x, execution.Event{At: s.now(), Seed: s.e.cfg.Seed(), World: s.e, What: what})
+		return execution.Apply(h.machine, h.x, execution.Event{At: s.now(), Seed: s.e.cfg.Seed(), World: s.e, What: what, Hold: hold})
 	})
+	s.pay(hold, h.x.Header.Express, before, fx)
 	if err != nil {
 		return err
 	}
@@ -401,10 +427,16 @@ func (s *shard) follow(h *hot, fx *execution.Effects) {
 		s.describe(run)
 		s.next.batch.Put(runKey(h.id, run.StartedAt, run.ARN), nil)
 	}
-	if fx.More {
+	if fx.More && !h.unfinished {
 		h.unfinished = true
+		machine, express := h.x.Header.MachineName, h.x.Header.Express
+		m := message{id: h.id, arn: h.x.Header.ARN, what: happened{what: execution.Continued{}, paid: true}}
 		s.then(func() {
-			s.e.post(message{id: h.id, arn: h.x.Header.ARN, what: happened{what: execution.Continued{}}})
+			if t := s.e.throttle; t != nil && !express {
+				t.enqueue(machine, func() { s.e.post(m) })
+			} else {
+				s.e.post(m)
+			}
 		})
 	}
 }

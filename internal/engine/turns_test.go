@@ -162,6 +162,7 @@ func TestNoisyMachineDelaysAnExpressStartByOneTurn(t *testing.T) {
 				}
 				clients.Wait()
 				time.Sleep(10 * time.Second)
+				synctest.Wait()
 				if err != nil || len(quiet) != 1 || quiet[0] != time.Second { // when the first places come free
 					t.Errorf("the quiet machine's task was called after %v, %v", quiet, err)
 				}

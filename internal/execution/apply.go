@@ -20,7 +20,7 @@ func Start(m *asl.Machine, r StartRequest) (x *Execution, fx *Effects) {
 		h.Deadline = earlier(h.Deadline, r.At.Add(ExpressMax))
 	}
 	x = &Execution{Header: h, Frames: map[FrameID]*Frame{}}
-	s := newStep(m, x, Event{At: r.At, Seed: r.Seed, World: r.World})
+	s := newStep(m, x, Event{At: r.At, Seed: r.Seed, World: r.World, Hold: r.Hold})
 	s.emit(history.ExecutionStarted, 0,
 		payload(history.Input, h.Input),
 		text(history.RoleArn, h.RoleARN),

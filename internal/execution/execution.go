@@ -316,6 +316,8 @@ type Event struct {
 	Seed  uint64    // of retry jitter, States.UUID, $random
 	World World
 	What  Occurrence
+	// Hold lets no state be entered: what could enter one waits for a Continued event, which More asks for.
+	Hold bool
 }
 
 // World answers the two questions about the outside that a definition can ask while it runs. Its answers must
@@ -415,7 +417,7 @@ type Effects struct {
 	Abandoned []string
 	MapRuns   []MapRun
 
-	// More asks for a Continued event: the budget of transitions was used up.
+	// More asks for a Continued event: the budget of transitions was used up, or there was none.
 	More bool
 }
 
@@ -428,4 +430,5 @@ type StartRequest struct {
 	At     time.Time
 	Seed   uint64
 	World  World
+	Hold   bool // as in Event
 }

@@ -47,7 +47,7 @@ func newStep(m *asl.Machine, x *Execution, ev Event) *step {
 // run enters states until every frame waits. Frames take turns, state by state, as they do in recorded histories.
 func (s *step) run() {
 	for len(s.ready) > 0 && s.h.Open() {
-		if s.transitions >= MaxTransitions {
+		if s.ev.Hold || s.transitions >= MaxTransitions {
 			s.more = true
 			return
 		}

@@ -142,6 +142,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	s.Engine, err = engine.Open(ctx, engine.Config{
 		Store: s.store, Scope: cfg.Scope, Definitions: s.Catalog, Connectors: connectors,
 		ActivityExists: s.activityExists, Observer: s.observer(), Logger: cfg.Logger, Retention: cfg.Retention,
+		Transitions: quotas.Transitions(),
 	})
 	if err != nil {
 		return nil, err
@@ -244,20 +245,15 @@ func (s *Server) connectors(ctx context.Context, self nested.API) (*integration.
 		invokers = append(invokers, remote)
 	}
 	functions := lambda.New(invokers...)
-	own := nested.New(self)
-	services := sdk.New(sdk.Config{Models: s.models, Caller: aws, AssumeMachineRoles: s.cfg.AssumeMachineRoles})
-	r := &integration.Registry{
-		Functions: functions,
-		Services: map[string]integration.Connector{
-			"lambda":      functions,
-			"states":      own,
-			"aws-sdk:sfn": own,
-		},
-		SDK: services,
-	}
+	services := sdk.New(sdk.Config{
+		Models: s.models, Caller: &awsCaller{s.cfg.Scope, self, aws}, AssumeMachineRoles: s.cfg.AssumeMachineRoles,
+	})
+	r := &integration.Registry{Functions: functions, Services: map[string]integration.Connector{}, SDK: services}
 	for _, name := range sdk.Optimized() {
 		r.Services[name] = services
 	}
+	r.Services["lambda"] = functions
+	r.Services["states"] = &nestedOrNot{s.cfg.Scope, nested.New(self), services}
 	if s.cfg.MockConfig != "" {
 		mocks, err := mock.Load(s.cfg.MockConfig)
 		if err != nil {

@@ -36,7 +36,6 @@ func (j *judge) all() {
 			return
 		}
 	}
-	j.launched(ctx)
 	j.world.work.Wait()
 	for arn, m := range j.client.acked {
 		j.execution(ctx, m, ends[arn])
@@ -47,6 +46,7 @@ func (j *judge) all() {
 		}
 	}
 	j.versions(ctx)
+	j.launched(ctx)
 }
 
 // report says how much there was to judge.

@@ -33,7 +33,7 @@ var machines = []machine{
 			`"ItemProcessor":` + distributed(chain(task("A", "$.item", true), wait("W"), task("B", "$.item", true)))), retries: true, items: 3},
 	{name: "redriven", definition: chain(task("A", "$", false), wait("W"), task("B", "$", false)), retries: true, redriven: true},
 	{name: "activity", definition: chain(hand("A")), retries: true, worked: true},
-	{name: "express", definition: chain(wait("W"), task("A", "$", true)), express: true},
+	{name: "express", definition: chain(task("A", "$", true), wait("W"), task("B", "$", true)), express: true},
 	{name: versioned, definition: published(0), retries: true, aliased: true},
 }
 

@@ -113,11 +113,16 @@ func (w *world) settle(in invocation) {
 	}
 }
 
-// seen returns how many calls of an execution have reached functions.
-func (w *world) seen(execution string) int {
+// seen reports whether a call of a state of an execution has reached its function.
+func (w *world) seen(execution, state string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.of[execution]
+	for key := range w.calls {
+		if strings.HasPrefix(key, execution+" "+state+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *world) total() (n int) {

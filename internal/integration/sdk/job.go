@@ -36,11 +36,15 @@ func (c *Connector) submitted(call *integration.Call, t *target, parameters, out
 	var both query.ObjectBuilder
 	both.Set("Input", parameters)
 	both.Set("Answer", output)
-	id, err := t.row.job.id.eval(both.Build())
+	j := t.row.jobOf(call.Resource.Pattern)
+	if j == nil {
+		return integration.Failed{Error: "States.Runtime", Cause: fmt.Sprintf("%s cannot be called by this server.", call.Resource.ARN)}
+	}
+	id, err := j.id.eval(both.Build())
 	if err != nil || id.Kind() != query.Object {
 		return integration.Failed{Error: "States.TaskFailed", Cause: fmt.Sprintf("The answer of %s does not name a job: %s", call.Resource.ARN, output.Compact())}
 	}
-	return integration.Submitted{Output: output.JSON(), Job: id.Compact(), Ask: t.row.job.pause(0)}
+	return integration.Submitted{Output: output.JSON(), Job: id.Compact(), Ask: j.pause(0)}
 }
 
 // pause is how long to wait before a job is asked about for the n-th time: longer each time, up to a bound.
@@ -62,7 +66,10 @@ func (c *Connector) Poll(ctx context.Context, call integration.Call, name string
 	if no != nil {
 		return *no
 	}
-	j := t.row.job
+	j := t.row.jobOf(call.Resource.Pattern)
+	if j == nil {
+		return integration.Failed{Error: "States.Runtime", Cause: fmt.Sprintf("%s has no jobs.", call.Resource.ARN)}
+	}
 	again := integration.Running{Again: j.pause(asked + 1)}
 	output, err := c.side(ctx, &call, t, j.poll, j.ask, name)
 	switch f, ok := errors.AsType[*awsclient.Fault](err); {
@@ -93,10 +100,14 @@ func (c *Connector) Poll(ctx context.Context, call integration.Call, name string
 // Stop implements integration.Jobs.
 func (c *Connector) Stop(ctx context.Context, call integration.Call, name string) error {
 	t, no := c.target(call.Resource)
-	if no != nil || t.row == nil || t.row.job == nil || t.row.job.stop == "" {
+	if no != nil || t.row == nil {
 		return nil
 	}
-	_, err := c.side(ctx, &call, t, t.row.job.stop, t.row.job.stopInput, name)
+	j := t.row.jobOf(call.Resource.Pattern)
+	if j == nil || j.stop == "" {
+		return nil
+	}
+	_, err := c.side(ctx, &call, t, j.stop, j.stopInput, name)
 	if f, ok := errors.AsType[*awsclient.Fault](err); ok && f.Status < 500 && !throttled(f) {
 		return nil // it is over, or not ours to stop
 	}

@@ -82,6 +82,9 @@ var services = map[string]*service{
 		"createTrainingJob":             {job: sagemakerJob("Training")},
 		"createTransformJob":            {job: sagemakerJob("Transform")},
 	}},
+	"states": {resource: "sfn", names: awsNames("StepFunctions", "AWSStepFunctions"), metadata: true, rows: map[string]*row{
+		"startExecution": {job: execution(`$`), job2: execution(`$merge([$, $sift({"Input": $eval(Input), "Output": $exists(Output) ? $eval(Output)}, $exists)])`)},
+	}},
 	"sns": {resource: "sns", names: awsNames("SNS", "AmazonSNS"), metadata: true, rows: map[string]*row{"publish": {}}},
 	"sqs": {resource: "sqs", names: awsNames("SQS", "AmazonSQS"), metadata: true, rows: map[string]*row{"sendMessage": {}}},
 }
@@ -99,6 +102,14 @@ var buildBatch = &job{
 	id: expr(`{"Id": Answer.BuildBatch.Id}`), poll: "batchGetBuildBatches", ask: expr(`{"Ids": [Id]}`),
 	result: expr(`BuildBatches[0].{"BuildBatch": $}`), status: expr(`BuildBatch.BuildBatchStatus`),
 	good: states("SUCCEEDED"), bad: states("FAILED FAULT TIMED_OUT STOPPED"), stop: "stopBuildBatch",
+}
+
+// execution is an execution of another Step Functions; result is made of its description.
+func execution(result string) *job {
+	return &job{
+		id: expr(`{"ExecutionArn": Answer.ExecutionArn}`), poll: "describeExecution", result: expr(result), status: expr(`Status`),
+		good: states("SUCCEEDED"), bad: states("FAILED TIMED_OUT ABORTED"), stop: "stopExecution",
+	}
 }
 
 // sagemakerJob is a job of one of the kinds of SageMaker, which all have names of one form.

@@ -82,7 +82,13 @@ func (c *Connector) target(r asl.Resource) (*target, *integration.Failed) {
 // made from the attempt.
 func (c *Connector) Idempotent(call integration.Call) bool {
 	t, no := c.target(call.Resource)
-	return no == nil && awsclient.Idempotent(t.operation)
+	return no == nil && (awsclient.Idempotent(t.operation) || startsExecution(t))
+}
+
+// startsExecution reports whether a call starts an execution. Its name is then made from the attempt if the definition
+// gives none, and the same name with the same input is the same execution.
+func startsExecution(t *target) bool {
+	return t.service.Folder == "stepfunctions" && t.operation.Name == "StartExecution"
 }
 
 // Invoke implements integration.Connector.
@@ -135,6 +141,9 @@ func (c *Connector) perform(ctx context.Context, call *integration.Call, t *targ
 	input, err := t.style.input(t.service, t.operation.Input, parameters)
 	if err != nil {
 		return input, nil, err
+	}
+	if _, named := input.Get("name"); !named && startsExecution(t) {
+		input = input.With("name", query.StringValue(call.ClientToken))
 	}
 	result, err := c.cfg.Caller.Call(ctx, awsclient.Call{
 		Service: t.service, Operation: t.operation, Input: input,

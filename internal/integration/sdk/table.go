@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/integration"
 	"github.com/cogstep/cogstep/query"
 )
@@ -31,7 +32,16 @@ type row struct {
 	before func(*integration.Call, query.Value) (query.Value, error)
 	after  func(query.Value) (query.Value, *integration.Failed)
 
-	job *job // of the .sync pattern; nil: it has none
+	job  *job // of the .sync pattern; nil: it has none
+	job2 *job // of the .sync:2 pattern
+}
+
+// jobOf returns the job of a pattern, or nil.
+func (r *row) jobOf(p asl.Pattern) *job {
+	if p == asl.Sync2 {
+		return r.job2
+	}
+	return r.job
 }
 
 type lookup struct {
