@@ -31,6 +31,11 @@ func (s *scope) resource(n, arguments *node) Resource {
 		s.rep.schema(n, "%s", err)
 		return Resource{}
 	}
+	sdk, isSDK := strings.CutPrefix(r.Service, "aws-sdk:")
+	if isSDK && s.opts.Services != nil && !s.opts.Services.Offers(sdk, r.Action) {
+		s.rep.schema(n, "%s", &UnknownResourceError{r.ARN})
+		return Resource{}
+	}
 	if s.express {
 		s.expressResource(n, r)
 	}
@@ -67,6 +72,10 @@ func (s *scope) expressResource(n *node, r Resource) {
 
 // checkArguments reports parameters of an integration that are missing or that it does not have.
 func (s *scope) checkArguments(n *node, r Resource) {
+	if sdk, ok := strings.CutPrefix(r.Service, "aws-sdk:"); ok {
+		s.checkSDKArguments(n, sdk, r.Action)
+		return
+	}
 	known, ok := integrations[r.Service+":"+r.Action]
 	if !ok {
 		return
@@ -76,7 +85,7 @@ func (s *scope) checkArguments(n *node, r Resource) {
 		key, _ := s.keyOf(m)
 		given[key] = true
 		if known.optional != "" && !slices.Contains(strings.Fields(known.required+" "+known.optional), key) {
-			s.rep.report(SeverityError, SchemaFailed, mark{at: m, where: n, onName: true}, "The field %q is not supported by Step Functions", key)
+			s.unsupportedField(m, n, key)
 		}
 	}
 	for _, name := range strings.Fields(known.required) {
@@ -84,6 +93,22 @@ func (s *scope) checkArguments(n *node, r Resource) {
 			s.rep.schema(n, "The field '%s' is required but was missing", name)
 		}
 	}
+}
+
+// checkSDKArguments reports parameters that an action of a service does not have.
+func (s *scope) checkSDKArguments(n *node, service, action string) {
+	if s.opts.Services == nil {
+		return
+	}
+	for _, m := range n.children {
+		if key, _ := s.keyOf(m); !s.opts.Services.Takes(service, action, key) {
+			s.unsupportedField(m, n, key)
+		}
+	}
+}
+
+func (s *scope) unsupportedField(m, in *node, key string) {
+	s.rep.report(SeverityError, SchemaFailed, mark{at: m, where: in, onName: true}, "The field %q is not supported by Step Functions", key)
 }
 
 // roleArn builds Credentials.RoleArn.

@@ -25,6 +25,17 @@ import (
 type Options struct {
 	// Express applies the rules for state machines of type EXPRESS.
 	Express bool
+	// Services checks the calls of AWS SDK integrations; nil: any action of a known service goes, with any parameters.
+	Services Services
+}
+
+// Services knows what the services offer that AWS SDK integrations call, by their names in resources ("dynamodb",
+// "putItem"). It is safe for concurrent use.
+type Services interface {
+	// Offers reports whether a Task can call an action. It is true for a service that it knows nothing of.
+	Offers(service, action string) bool
+	// Takes reports whether an action that is offered has a parameter. It is true for a service that it knows nothing of.
+	Takes(service, action, parameter string) bool
 }
 
 // Compile compiles a definition. The machine is nil if there is an error among the diagnostics; without one there

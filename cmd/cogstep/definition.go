@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/cogstep/cogstep/asl"
+	"github.com/cogstep/cogstep/internal/awsmodel"
 )
 
 // definitionBytesMax bounds what is read of a file that is said to be a definition.
@@ -38,7 +39,7 @@ func readDefinition(path string, std streams) (text string, err error) {
 
 // compile compiles a definition and reports what is wrong with it.
 func compile(path, text string, express bool, std streams) (*asl.Machine, error) {
-	m, diagnostics := asl.Compile(text, asl.Options{Express: express})
+	m, diagnostics := asl.Compile(text, asl.Options{Express: express, Services: awsmodel.Builtin()})
 	report(std.err, path, diagnostics)
 	if m == nil {
 		return nil, errFailed
@@ -66,17 +67,22 @@ type validateCommand struct {
 	Files   []string `arg:"" help:"Definitions (.asl.json, .asl.yaml); - for standard input."`
 	Express bool     `help:"Check as the definition of an Express state machine."`
 	Strict  bool     `help:"Fail for warnings too."`
+	modelFile
 }
 
 // Run checks each file. It fails if one of them has an error.
 func (c validateCommand) Run(std streams) error {
+	models, err := c.open()
+	if err != nil {
+		return err
+	}
 	failed := false
 	for _, path := range c.Files {
 		text, err := readDefinition(path, std)
 		if err != nil {
 			return err
 		}
-		m, diagnostics := asl.Compile(text, asl.Options{Express: c.Express})
+		m, diagnostics := asl.Compile(text, asl.Options{Express: c.Express, Services: models})
 		report(std.out, path, diagnostics)
 		if m == nil || c.Strict && len(diagnostics) > 0 {
 			failed = true

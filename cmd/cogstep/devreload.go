@@ -131,7 +131,7 @@ func (d *development) replaceFunctions(ctx context.Context) {
 // putMachine creates or updates a state machine and returns what it did: "" if the definition is wrong or cannot be
 // used, which it has then reported.
 func (d *development) putMachine(ctx context.Context, m template.StateMachine) (done string, err error) {
-	compiled, diagnostics := asl.Compile(m.Definition, asl.Options{Express: m.Express})
+	compiled, diagnostics := asl.Compile(m.Definition, asl.Options{Express: m.Express, Services: d.server.Models})
 	for _, diagnostic := range diagnostics {
 		d.out.diagnostic(m, diagnostic)
 	}

@@ -66,6 +66,9 @@ func New(c Config) *API {
 	if c.Draw == nil {
 		c.Draw = rand.IntN
 	}
+	if c.Models == nil {
+		c.Models = awsmodel.Builtin()
+	}
 	return &API{Config: c, service: model.Load(), operations: operations, buckets: c.Quotas.buckets()}
 }
 

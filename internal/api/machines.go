@@ -29,7 +29,7 @@ func (a *API) createStateMachine(ctx context.Context, in input) (Reply, error) {
 	if err := checkRole(in.text("roleArn")); err != nil {
 		return nil, err
 	}
-	if err := compiles(in.text("definition"), express); err != nil {
+	if err := a.compiles(in.text("definition"), express); err != nil {
 		return nil, err
 	}
 	config, err := configurations(in)
@@ -71,7 +71,7 @@ func (a *API) updateStateMachine(ctx context.Context, in input) (Reply, error) {
 		return nil, err
 	}
 	if in.has("definition") {
-		if err := compiles(in.text("definition"), old.Express); err != nil {
+		if err := a.compiles(in.text("definition"), old.Express); err != nil {
 			return nil, err
 		}
 		change.Definition = ref(in.text("definition"))
@@ -260,7 +260,7 @@ func (a *API) validateStateMachineDefinition(_ context.Context, in input) (Reply
 	if limit > 100 {
 		return nil, fail("ValidationException", "1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100", limit)
 	}
-	machine, diagnostics := asl.Compile(in.text("definition"), asl.Options{Express: in.text("type") == "EXPRESS"})
+	machine, diagnostics := asl.Compile(in.text("definition"), asl.Options{Express: in.text("type") == "EXPRESS", Services: a.Models})
 	if in.text("severity") != "WARNING" {
 		diagnostics = slices.DeleteFunc(diagnostics, func(d asl.Diagnostic) bool { return d.Severity != asl.SeverityError })
 	}
@@ -285,8 +285,8 @@ func (a *API) validateStateMachineDefinition(_ context.Context, in input) (Reply
 	return o.Build(), nil
 }
 
-func compiles(definition string, express bool) error {
-	if m, diagnostics := asl.Compile(definition, asl.Options{Express: express}); m == nil {
+func (a *API) compiles(definition string, express bool) error {
+	if m, diagnostics := asl.Compile(definition, asl.Options{Express: express, Services: a.Models}); m == nil {
 		return fail("InvalidDefinition", "%s", diagnostics.InvalidDefinition())
 	}
 	return nil

@@ -48,3 +48,31 @@ func (x *Index) Unsupported(resource, action string) (reason string, yes bool) {
 	}
 	return "", false
 }
+
+// Offers reports whether a Task can call an action of a service. It is true for a service of which there is no model: then
+// nobody knows.
+func (x *Index) Offers(service, action string) bool {
+	if x.entries[service] == nil {
+		return true
+	}
+	if _, no := x.Unsupported(service, action); no {
+		return false
+	}
+	_, _, ok := x.Action(service, action)
+	return ok
+}
+
+// Takes reports whether an action has a parameter, by the name that a Task gives it. It is true for a service of which
+// there is no model.
+func (x *Index) Takes(service, action, parameter string) bool {
+	s, o, ok := x.Action(service, action)
+	switch {
+	case !ok:
+		return x.entries[service] == nil
+	case o.Input == nil:
+		return false
+	case s.HasCopySource(o.Input) && slices.Contains([]string{CopySource.Bucket, CopySource.Key, CopySource.VersionID}, parameter):
+		return true
+	}
+	return o.Input.Field(parameter) != nil
+}

@@ -12,7 +12,7 @@ import (
 // "aws-sdk:sfn". Functions and activities by their ARN, and mocks, come on top.
 func Connected() ([]string, error) {
 	models := awsmodel.Builtin()
-	connectors, err := (&Server{models: models}).connectors(context.Background(), newOwnAPI())
+	connectors, err := (&Server{Models: models}).connectors(context.Background(), newOwnAPI())
 	if err != nil {
 		return nil, err
 	}

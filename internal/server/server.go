@@ -83,10 +83,10 @@ type Server struct {
 	Catalog   *catalog.Catalog
 	Engine    *engine.Engine
 	Functions *localfunction.Host
+	Models    *awsmodel.Index // of the services that Tasks can call
 
 	cfg      Config
 	store    store.Store
-	models   *awsmodel.Index
 	listener net.Listener
 	http     *http.Server
 	log      *executionlog.Log
@@ -131,7 +131,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err = s.openLog(); err != nil {
 		return nil, err
 	}
-	if s.models, err = openModels(cfg); err != nil {
+	if s.Models, err = openModels(cfg); err != nil {
 		return nil, err
 	}
 	self := newOwnAPI()
@@ -149,7 +149,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	}
 	s.API = api.New(api.Config{
 		Catalog: s.Catalog, Engine: s.Engine, Scope: cfg.Scope, Logger: cfg.Logger, PageKey: s.Engine.Key("page tokens"), Now: time.Now,
-		Quotas: quotas, Models: s.models,
+		Quotas: quotas, Models: s.Models,
 	})
 	self.set(s.API)
 	for _, name := range s.Catalog.Deleting() {
@@ -241,12 +241,12 @@ func (s *Server) connectors(ctx context.Context, self nested.API) (*integration.
 		}
 		invokers = append(invokers, endpoint)
 	}
-	if remote := lambda.NewAWS(aws, s.models); remote != nil {
+	if remote := lambda.NewAWS(aws, s.Models); remote != nil {
 		invokers = append(invokers, remote)
 	}
 	functions := lambda.New(invokers...)
 	services := sdk.New(sdk.Config{
-		Models: s.models, Caller: &awsCaller{s.cfg.Scope, self, aws}, AssumeMachineRoles: s.cfg.AssumeMachineRoles,
+		Models: s.Models, Caller: &awsCaller{s.cfg.Scope, self, aws}, AssumeMachineRoles: s.cfg.AssumeMachineRoles,
 	})
 	r := &integration.Registry{Functions: functions, Services: map[string]integration.Connector{}, SDK: services}
 	for _, name := range sdk.Optimized() {
@@ -272,7 +272,7 @@ func (s *Server) awsClient(ctx context.Context) (*awsclient.Client, error) {
 		return nil, err
 	}
 	return awsclient.New(awsclient.Config{
-		Models: s.models, Region: s.cfg.Scope.Region, Credentials: e.Credentials, Endpoints: e.Endpoints, HTTP: caller(), Logger: s.cfg.Logger,
+		Models: s.Models, Region: s.cfg.Scope.Region, Credentials: e.Credentials, Endpoints: e.Endpoints, HTTP: caller(), Logger: s.cfg.Logger,
 	}), nil
 }
 
