@@ -14,12 +14,14 @@ import (
 
 // serviceFlags are what every command that serves has in common. The environment names are those of Step Functions Local.
 type serviceFlags struct {
-	Listen         string `default:"127.0.0.1:8083" help:"Address to serve on." env:"COGSTEP_LISTEN" placeholder:"ADDR"`
-	Account        string `default:"000000000000" help:"Account id in ARNs." env:"AWS_ACCOUNT_ID"`
-	Region         string `default:"us-east-1" help:"Region in ARNs." env:"AWS_DEFAULT_REGION"`
-	LambdaEndpoint string `help:"Server that speaks Lambda's Invoke API, for functions that are not declared here." env:"LAMBDA_ENDPOINT" placeholder:"URL"`
-	MockConfig     string `help:"Mock configuration file of Step Functions Local; start executions with STATE_MACHINE_ARN#TEST_CASE." env:"SFN_MOCK_CONFIG" placeholder:"FILE"`
-	AssumeRoles    bool   `help:"Call AWS services with the role of the state machine. Without it, only a state's Credentials name a role; all else uses the credentials of this process." env:"COGSTEP_ASSUME_ROLES"`
+	Listen         string         `default:"127.0.0.1:8083" help:"Address to serve on." env:"COGSTEP_LISTEN" placeholder:"ADDR"`
+	Account        string         `default:"000000000000" help:"Account id in ARNs." env:"AWS_ACCOUNT_ID"`
+	Region         string         `default:"us-east-1" help:"Region in ARNs." env:"AWS_DEFAULT_REGION"`
+	LambdaEndpoint string         `help:"Server that speaks Lambda's Invoke API, for functions that are not declared here." env:"LAMBDA_ENDPOINT" placeholder:"URL"`
+	MockConfig     string         `help:"Mock configuration file of Step Functions Local; start executions with STATE_MACHINE_ARN#TEST_CASE." env:"SFN_MOCK_CONFIG" placeholder:"FILE"`
+	AssumeRoles    bool           `help:"Call AWS services with the role of the state machine. Without it, only a state's Credentials name a role; all else uses the credentials of this process." env:"COGSTEP_ASSUME_ROLES"`
+	Calls          map[string]int `help:"Calls under way at once for single services, as in sqs=50;aws-sdk:dynamodb=10. Without it, 1000 for each." placeholder:"SERVICE=N;…"`
+	CallTimeout    time.Duration  `default:"2m" help:"How long an attempt of a call of an AWS service may take. Lambda functions have 15 minutes in any case." env:"COGSTEP_CALL_TIMEOUT" placeholder:"TIME"`
 	modelFile
 	LogLevel string `default:"info" enum:"debug,info,warn,error" help:"Lowest level to log: ${enum}." env:"COGSTEP_LOG_LEVEL"`
 }
@@ -32,7 +34,7 @@ func (f serviceFlags) config(std streams) (server.Config, error) {
 	return server.Config{
 		Listen: f.Listen, Scope: arn.Scope{Account: f.Account, Region: f.Region},
 		LambdaEndpoint: f.LambdaEndpoint, MockConfig: f.MockConfig,
-		Models: f.Models, AssumeMachineRoles: f.AssumeRoles,
+		Models: f.Models, AssumeMachineRoles: f.AssumeRoles, Calls: f.Calls, CallTimeout: f.CallTimeout,
 		Logger: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
 	}, nil
 }

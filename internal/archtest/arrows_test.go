@@ -47,7 +47,7 @@ var arrows = []arrow{
 	{"internal/api/model/generate", nil, "a generator stands alone"},
 	{"internal/api", []string{"asl", "query", "internal/api/model", "internal/arn", "internal/awsmodel", "internal/catalog", "internal/engine", "internal/execution", "internal/history", "internal/integration/nested", "internal/teststate", "internal/uuid"}, "the API stands on the engine; nested declares the interface by which Tasks call the API back"},
 	{"internal/template", []string{"asl", "internal/arn", "internal/localfunction"}, "a template becomes plain values: what it declares, and nothing that runs it"},
-	{"internal/observe", []string{"internal/arn", "internal/history"}, "observers read history"},
+	{"internal/observe", []string{"asl", "internal/arn", "internal/history", "internal/integration"}, "observers read history, and watch calls through their contract"},
 	{"internal/executionlog", []string{"internal/arn", "internal/engine", "internal/history"}, "it is an observer of the engine; what a configuration says it is told by whoever wires it"},
 	{"internal/bench", nil, "a load generator measures any endpoint, so it knows the API as strangers do and shares nothing with what it measures"},
 	{"internal/client", []string{"internal/api/model"}, "a client knows the API as strangers do"},

@@ -27,6 +27,10 @@ type Config struct {
 	HTTP        *http.Client            // nil: http.DefaultClient
 	Logger      *slog.Logger            // nil: nothing is logged
 
+	// AttemptTime bounds one attempt of a call; 0: two minutes. Calls that do their work before they answer, as Lambda's, may
+	// take 15 minutes and a little.
+	AttemptTime time.Duration
+
 	Attempts int              // how often a call is sent at most; 0: 3, as the SDKs do
 	Now      func() time.Time // nil: time.Now
 	// Sleep waits between attempts; nil: a timer.
@@ -54,6 +58,9 @@ func New(cfg Config) *Client {
 	}
 	if cfg.Attempts == 0 {
 		cfg.Attempts = 3
+	}
+	if cfg.AttemptTime == 0 {
+		cfg.AttemptTime = attemptTime
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -220,22 +227,22 @@ func (c *Client) wire(s *awsmodel.Service) (*wire, error) {
 	return w, err
 }
 
-// An attempt waits for its answer so long at most. Those calls that do their work before they answer have more.
 const (
-	attemptTimeMax = 2 * time.Minute
-	longTimeMax    = 15*time.Minute + 10*time.Second // a Lambda function may run for 15 minutes
+	attemptTime = 2 * time.Minute
+	longTime    = 15*time.Minute + 10*time.Second // a Lambda function may run for 15 minutes
 )
 
+// longCalls are the operations that do their work before they answer.
 var longCalls = map[string]bool{
 	"lambda Invoke": true, "bedrock-runtime InvokeModel": true, "bedrock-runtime Converse": true, "sagemaker-runtime InvokeEndpoint": true,
 	"stepfunctions StartSyncExecution": true, "rds-data ExecuteStatement": true, "bedrock-agent-runtime RetrieveAndGenerate": true,
 }
 
-func timeMax(call *Call) time.Duration {
+func (c *Client) attemptTime(call *Call) time.Duration {
 	if longCalls[call.Service.Folder+" "+call.Operation.Name] {
-		return longTimeMax
+		return max(longTime, c.cfg.AttemptTime)
 	}
-	return attemptTimeMax
+	return c.cfg.AttemptTime
 }
 
 // send performs one attempt.
@@ -251,7 +258,7 @@ func (c *Client) send(ctx context.Context, call *Call, where *endpoint, r *reque
 	if err := c.sign(ctx, call, where, req, r.body); err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, timeMax(call))
+	limited, cancel := context.WithTimeout(ctx, c.attemptTime(call))
 	defer cancel()
 	resp, err := c.cfg.HTTP.Do(req.WithContext(limited))
 	if err != nil {

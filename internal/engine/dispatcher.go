@@ -42,7 +42,7 @@ func (d *dispatcher) at(slot string) *places {
 	defer d.mu.Unlock()
 	p := d.targets[slot]
 	if p == nil {
-		p = &places{free: d.e.cfg.Limits.TasksPerTarget, closed: d.stopped}
+		p = &places{free: cmp.Or(d.e.cfg.Limits.Tasks[slot], d.e.cfg.Limits.TasksPerTarget), closed: d.stopped}
 		d.targets[slot] = p
 	}
 	return p
@@ -127,7 +127,14 @@ func (d *dispatcher) report(a attempt, c integration.Call, answer integration.An
 
 // invoke performs c.
 func (d *dispatcher) invoke(ctx context.Context, c integration.Call) integration.Answer {
-	return d.guard(c, func(to integration.Connector) integration.Answer { return to.Invoke(ctx, c) })
+	watch := d.e.cfg.Connectors.Watch
+	if watch == nil {
+		return d.guard(c, func(to integration.Connector) integration.Answer { return to.Invoke(ctx, c) })
+	}
+	ended := watch(c)
+	answer := d.guard(c, func(to integration.Connector) integration.Answer { return to.Invoke(ctx, c) })
+	ended(answer)
+	return answer
 }
 
 // guard asks the connector of c. Its defect is the task's failure.

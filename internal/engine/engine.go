@@ -83,16 +83,17 @@ func originOf(h *execution.Header) Origin { return Origin{h.ARN, h.Definition, h
 
 // Limits bound what an engine takes on. Zero values mean the defaults.
 type Limits struct {
-	Inbox          int           // requests that wait in one shard, before machines take turns; 1024
-	OpenExecutions int64         // Standard; 1,000,000
-	Express        int           // Express executions at once; 1000
-	TasksPerTarget int           // calls under way for one service, or for functions; 1000
-	Pollers        int           // workers that wait at one activity; 1000
-	OpenMapRuns    int           // map runs whose children are started; 1000
-	Errands        int           // starts and stops of map runs' children that are under way; 1000
-	HotExecutions  int           // idle executions that one shard keeps in memory; 256
-	Answer         time.Duration // how long a request waits for the store; 30 s
-	Grace          time.Duration // how long Close waits for calls that are under way; none
+	Inbox          int            // requests that wait in one shard, before machines take turns; 1024
+	OpenExecutions int64          // Standard; 1,000,000
+	Express        int            // Express executions at once; 1000
+	TasksPerTarget int            // calls under way for one service, or for functions; 1000
+	Tasks          map[string]int // the same for single services, by name: "sqs", "aws-sdk:dynamodb"
+	Pollers        int            // workers that wait at one activity; 1000
+	OpenMapRuns    int            // map runs whose children are started; 1000
+	Errands        int            // starts and stops of map runs' children that are under way; 1000
+	HotExecutions  int            // idle executions that one shard keeps in memory; 256
+	Answer         time.Duration  // how long a request waits for the store; 30 s
+	Grace          time.Duration  // how long Close waits for calls that are under way; none
 }
 
 func (l *Limits) setDefaults() {

@@ -111,6 +111,9 @@ type Registry struct {
 	// SDK performs the SDK integrations that Services does not have.
 	SDK Connector
 
+	// Watch, if not nil, is told of each call that begins; what it returns is told of its answer.
+	Watch func(Call) func(Answer)
+
 	// Mocks, if not nil, is asked first: it returns nil for a call that is not mocked.
 	Mocks func(Call) Connector
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/cogstep/cogstep/internal/integration/nested"
 	"github.com/cogstep/cogstep/internal/integration/sdk"
 	"github.com/cogstep/cogstep/internal/localfunction"
+	"github.com/cogstep/cogstep/internal/observe"
 	"github.com/cogstep/cogstep/internal/store"
 	"github.com/cogstep/cogstep/internal/store/memory"
 	"github.com/cogstep/cogstep/internal/store/pebble"
@@ -45,6 +46,10 @@ type Config struct {
 
 	// Models is the path of a file of service models that go before the built-in ones; "": none.
 	Models string
+	// Calls limits how many calls of single services are under way at once, by their names in resources ("sqs",
+	// "aws-sdk:dynamodb"); 1000 for others. CallTimeout bounds each attempt of a call of an AWS service; 0: two minutes.
+	Calls       map[string]int
+	CallTimeout time.Duration
 	// AssumeMachineRoles says that Tasks call AWS services with the role of their state machine, not only with that of
 	// their own Credentials.
 	AssumeMachineRoles bool
@@ -90,12 +95,13 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	log      *executionlog.Log
+	metrics  *observe.Metrics
 }
 
 // Open opens the store, picks up what was under way, and listens; requests are answered once Run is called.
 func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	setDefaults(&cfg)
-	s := &Server{cfg: cfg}
+	s := &Server{cfg: cfg, metrics: observe.New()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close(context.WithoutCancel(ctx)))
@@ -142,6 +148,7 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 	s.Engine, err = engine.Open(ctx, engine.Config{
 		Store: s.store, Scope: cfg.Scope, Definitions: s.Catalog, Connectors: connectors,
 		ActivityExists: s.activityExists, Observer: s.observer(), Logger: cfg.Logger, Retention: cfg.Retention,
+		Limits:      engine.Limits{Tasks: cfg.Calls},
 		Transitions: quotas.Transitions(),
 	})
 	if err != nil {
@@ -249,6 +256,9 @@ func (s *Server) connectors(ctx context.Context, self nested.API) (*integration.
 		Models: s.Models, Caller: &awsCaller{s.cfg.Scope, self, aws}, AssumeMachineRoles: s.cfg.AssumeMachineRoles,
 	})
 	r := &integration.Registry{Functions: functions, Services: map[string]integration.Connector{}, SDK: services}
+	if s.metrics != nil {
+		r.Watch = s.metrics.Call
+	}
 	for _, name := range sdk.Optimized() {
 		r.Services[name] = services
 	}
@@ -273,6 +283,7 @@ func (s *Server) awsClient(ctx context.Context) (*awsclient.Client, error) {
 	}
 	return awsclient.New(awsclient.Config{
 		Models: s.Models, Region: s.cfg.Scope.Region, Credentials: e.Credentials, Endpoints: e.Endpoints, HTTP: caller(), Logger: s.cfg.Logger,
+		AttemptTime: s.cfg.CallTimeout,
 	}), nil
 }
 
@@ -302,6 +313,7 @@ func (s *Server) handler() http.Handler {
 	ready := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 	mux.HandleFunc("GET /health", ready)
 	mux.HandleFunc("GET /ready", ready)
+	mux.Handle("GET /metrics", s.metrics.Handler())
 	return mux
 }
 
