@@ -18,7 +18,7 @@ help: ## Show this help
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  \1#/p' $(MAKEFILE_LIST) | awk -F'#' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 build: ## Build bin/cogstep
-	$(GO) build -trimpath -o bin/cogstep ./cmd/cogstep
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/cogstep ./cmd/cogstep
 
 run: build ## Run the example application: server, functions and one execution, reloaded when files change
 	bin/cogstep dev $(EXAMPLE)/template.yaml --start OrderPipeline --input @$(EXAMPLE)/events/accepted.json
@@ -26,7 +26,7 @@ run: build ## Run the example application: server, functions and one execution, 
 test: lint modules generated ## Everything CI checks (python3 with boto3, the AWS CLI and the recordings: if they are here)
 	$(GO) test $(UNIT)
 	$(GO) test -count=1 ./test/scripts ./test/parity
-	$(GO) test -count=1 -v ./test/clients ./test/crash ./test/upgrade ./test/conformance ./test/definitions ./test/docs
+	$(GO) test -count=1 -v ./test/clients ./test/crash ./test/upgrade ./test/conformance ./test/definitions ./test/services ./test/docs
 
 check: lint ## The quick subset: format, vet, staticcheck, unit tests, scripts
 	$(GO) test $(UNIT)
