@@ -94,6 +94,8 @@ type Call struct {
 	RoleARN string // a role to be assumed; "": the client's own credentials are used
 	Session string // name of the session in the role; "": "cogstep"
 
+	TraceHeader string // X-Amzn-Trace-Id; "": none is sent
+
 	// Token fills in members that want an idempotency token and have none; "": a random one.
 	Token string
 }
@@ -255,6 +257,9 @@ func (c *Client) send(ctx context.Context, call *Call, where *endpoint, r *reque
 		req.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	req.Header.Set("User-Agent", "cogstep")
+	if call.TraceHeader != "" {
+		req.Header.Set("X-Amzn-Trace-Id", call.TraceHeader)
+	}
 	if err := c.sign(ctx, call, where, req, r.body); err != nil {
 		return nil, err
 	}

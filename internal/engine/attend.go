@@ -93,6 +93,7 @@ func (e *Engine) call(x *execution.Execution, f *execution.Frame, r asl.Resource
 		Resource:        r,
 		Input:           focus.Parameters.Text(),
 		ClientToken:     clientToken(head, id),
+		TraceHeader:     head.TraceHeader,
 		TestCase:        head.TestCase,
 		Invocation:      focus.Invocation,
 		Express:         head.Express,

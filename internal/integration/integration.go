@@ -33,6 +33,9 @@ type Call struct {
 	// idempotency key for operations that accept one. 64 characters at most, [0-9a-f-] only.
 	ClientToken string
 
+	// TraceHeader is the X-Amzn-Trace-Id that the execution was started with, "" if none: calls hand it on.
+	TraceHeader string
+
 	// TestCase is the mock test case that the execution was started with, "" if none. Invocation counts the calls
 	// of this state in this execution, from 0.
 	TestCase   string

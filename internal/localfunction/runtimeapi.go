@@ -1,6 +1,7 @@
 package localfunction
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,7 +24,7 @@ func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 		h.Set("Lambda-Runtime-Aws-Request-Id", c.id)
 		h.Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(c.deadline.UnixMilli()))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", in.pool.functionARN())
-		h.Set("Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0")
+		h.Set("Lambda-Runtime-Trace-Id", cmp.Or(c.request.TraceHeader, "Root=1-00000000-000000000000000000000000;Sampled=0"))
 		if c.request.ClientContext != "" {
 			h.Set("Lambda-Runtime-Client-Context", c.request.ClientContext)
 		}

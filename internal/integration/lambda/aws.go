@@ -44,7 +44,7 @@ func (a *AWS) Invoke(ctx context.Context, r Request) (Response, error) {
 		set("InvocationType", "Event")
 	}
 	result, err := a.client.Call(ctx, awsclient.Call{
-		Service: a.service, Operation: a.operation, Input: in.Build(), RoleARN: r.RoleARN, Session: r.Session,
+		Service: a.service, Operation: a.operation, Input: in.Build(), RoleARN: r.RoleARN, Session: r.Session, TraceHeader: r.TraceHeader,
 	})
 	if f, ok := errors.AsType[*awsclient.Fault](err); ok {
 		return Response{}, &ServiceError{f.Code, f.Message, f.Status}

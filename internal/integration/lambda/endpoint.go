@@ -44,6 +44,9 @@ func (e *Endpoint) Invoke(ctx context.Context, r Request) (Response, error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Amz-Invocation-Type", map[bool]string{true: "Event", false: "RequestResponse"}[r.Event])
+	if r.TraceHeader != "" {
+		req.Header.Set("X-Amzn-Trace-Id", r.TraceHeader)
+	}
 	if r.ClientContext != "" {
 		req.Header.Set("X-Amz-Client-Context", r.ClientContext)
 	}

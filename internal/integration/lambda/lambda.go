@@ -27,6 +27,8 @@ type Request struct {
 
 	// RoleARN is the role of the state's Credentials, "" if it has none; Session names the session in it.
 	RoleARN, Session string
+
+	TraceHeader string // X-Amzn-Trace-Id; "": none
 }
 
 // Response is what a function answered.
@@ -81,7 +83,7 @@ func (c *Connector) Invoke(ctx context.Context, call integration.Call) integrati
 			return *fl
 		}
 	}
-	r.RoleARN = call.TaskRoleARN
+	r.RoleARN, r.TraceHeader = call.TaskRoleARN, call.TraceHeader
 	resp, err := c.send(ctx, r)
 	switch {
 	case err != nil:

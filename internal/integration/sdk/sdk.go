@@ -147,7 +147,7 @@ func (c *Connector) perform(ctx context.Context, call *integration.Call, t *targ
 	}
 	result, err := c.cfg.Caller.Call(ctx, awsclient.Call{
 		Service: t.service, Operation: t.operation, Input: input,
-		RoleARN: c.role(call), Session: sessionName(call), Token: call.ClientToken,
+		RoleARN: c.role(call), Session: sessionName(call), Token: call.ClientToken, TraceHeader: call.TraceHeader,
 	})
 	if err != nil {
 		return input, nil, err
