@@ -20,6 +20,9 @@ type serviceFlags struct {
 	LambdaEndpoint string         `help:"Server that speaks Lambda's Invoke API, for functions that are not declared here." env:"LAMBDA_ENDPOINT" placeholder:"URL"`
 	MockConfig     string         `help:"Mock configuration file of Step Functions Local; start executions with STATE_MACHINE_ARN#TEST_CASE." env:"SFN_MOCK_CONFIG" placeholder:"FILE"`
 	AssumeRoles    bool           `help:"Call AWS services with the role of the state machine. Without it, only a state's Credentials name a role; all else uses the credentials of this process." env:"COGSTEP_ASSUME_ROLES"`
+	Connections    string         `help:"File of connections for HTTP Tasks, instead of EventBridge's." env:"COGSTEP_CONNECTIONS" placeholder:"FILE" type:"path"`
+	PrivateNets    bool           `name:"allow-private-networks" help:"Let HTTP Tasks call addresses of private networks." env:"COGSTEP_ALLOW_PRIVATE_NETWORKS"`
+	Kubeconfig     string         `help:"Kubeconfig by which eks:call and eks:runJob reach the clusters that it names." env:"COGSTEP_KUBECONFIG" placeholder:"FILE" type:"path"`
 	Calls          map[string]int `help:"Calls under way at once for single services, as in sqs=50;aws-sdk:dynamodb=10. Without it, 1000 for each." placeholder:"SERVICE=N;…"`
 	CallTimeout    time.Duration  `default:"2m" help:"How long an attempt of a call of an AWS service may take. Lambda functions have 15 minutes in any case." env:"COGSTEP_CALL_TIMEOUT" placeholder:"TIME"`
 	modelFile
@@ -34,7 +37,7 @@ func (f serviceFlags) config(std streams) (server.Config, error) {
 	return server.Config{
 		Listen: f.Listen, Scope: arn.Scope{Account: f.Account, Region: f.Region},
 		LambdaEndpoint: f.LambdaEndpoint, MockConfig: f.MockConfig,
-		Models: f.Models, AssumeMachineRoles: f.AssumeRoles, Calls: f.Calls, CallTimeout: f.CallTimeout,
+		Models: f.Models, AssumeMachineRoles: f.AssumeRoles, Connections: f.Connections, PrivateNetworks: f.PrivateNets, Kubeconfig: f.Kubeconfig, Calls: f.Calls, CallTimeout: f.CallTimeout,
 		Logger: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
 	}, nil
 }

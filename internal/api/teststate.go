@@ -10,6 +10,7 @@ import (
 
 	"github.com/cogstep/cogstep/asl"
 	"github.com/cogstep/cogstep/internal/execution"
+	"github.com/cogstep/cogstep/internal/integration"
 	"github.com/cogstep/cogstep/internal/teststate"
 	"github.com/cogstep/cogstep/internal/uuid"
 	"github.com/cogstep/cogstep/query"
@@ -128,7 +129,32 @@ func inspectionData(r *teststate.Result) query.Value {
 	if details, ok := errorDetails(&r.Inspection); ok {
 		o.Set("errorDetails", details)
 	}
+	if x := r.Exchange; x != nil {
+		exchange(&o, x)
+	}
 	return o.Build()
+}
+
+// exchange writes what a call over HTTP has sent and got.
+func exchange(o *object, x *integration.Trace) {
+	if r := x.Request; r != nil {
+		var request object
+		request.text("protocol", r.Protocol)
+		request.text("method", r.Method)
+		request.text("url", r.URL)
+		request.text("headers", r.Headers)
+		request.text("body", r.Body)
+		o.Set("request", request.Build())
+	}
+	if r := x.Response; r != nil {
+		var response object
+		response.text("protocol", r.Protocol)
+		response.text("statusCode", r.StatusCode)
+		response.text("statusMessage", r.StatusMessage)
+		response.text("headers", r.Headers)
+		response.text("body", r.Body)
+		o.Set("response", response.Build())
+	}
 }
 
 // decimal writes a number as the service writes floating-point numbers: never without a fraction.

@@ -45,7 +45,7 @@ var arrows = []arrow{
 	{"internal/teststate", []string{"asl", "query", "internal/arn", "internal/awsmodel", "internal/execution", "internal/integration"}, "a state is tested by the core that runs it; real calls go through the contract, and what is mocked is held against the models"},
 	{"internal/api/model", []string{"query"}, "the service model is data, and a check of requests against it"},
 	{"internal/api/model/generate", nil, "a generator stands alone"},
-	{"internal/api", []string{"asl", "query", "internal/api/model", "internal/arn", "internal/awsmodel", "internal/catalog", "internal/engine", "internal/execution", "internal/history", "internal/integration/nested", "internal/teststate", "internal/uuid"}, "the API stands on the engine; nested declares the interface by which Tasks call the API back"},
+	{"internal/api", []string{"asl", "query", "internal/api/model", "internal/arn", "internal/awsmodel", "internal/catalog", "internal/engine", "internal/execution", "internal/history", "internal/integration", "internal/integration/nested", "internal/teststate", "internal/uuid"}, "the API stands on the engine; nested declares the interface by which Tasks call the API back"},
 	{"internal/template", []string{"asl", "internal/arn", "internal/localfunction"}, "a template becomes plain values: what it declares, and nothing that runs it"},
 	{"internal/observe", []string{"asl", "internal/arn", "internal/history", "internal/integration"}, "observers read history, and watch calls through their contract"},
 	{"internal/executionlog", []string{"internal/arn", "internal/engine", "internal/history"}, "it is an observer of the engine; what a configuration says it is told by whoever wires it"},

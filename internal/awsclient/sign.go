@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -160,4 +162,45 @@ func (c *Client) assumeAnew(ctx context.Context, role, session string) (aws.Cred
 		return got, constError("STS answered without keys")
 	}
 	return got, nil
+}
+
+// Sign signs a request to an API of API Gateway, whose body is body, with the credentials of a role, or the client's own.
+// Errors: *CredentialsError.
+func (c *Client) Sign(ctx context.Context, req *http.Request, body, region, roleARN string) error {
+	credentials, err := c.credentials(ctx, &Call{RoleARN: roleARN}, &endpoint{})
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(body))
+	return signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(sum[:]), "execute-api", region, c.cfg.Now())
+}
+
+// presignedSeconds is how long a presigned request is good.
+const presignedSeconds = "60"
+
+// PresignGetCallerIdentity returns a URL by which a cluster of EKS sees who asks, with the credentials of a role, or the
+// client's own. Whoever uses it sends the header x-k8s-aws-id with the cluster's name. Errors: as for Call.
+func (c *Client) PresignGetCallerIdentity(ctx context.Context, cluster, region, roleARN string) (string, error) {
+	sts, operation, ok := c.cfg.Models.Action("sts", "getCallerIdentity")
+	if !ok {
+		return "", constError("there is no model of STS")
+	}
+	call := &Call{Service: sts, Operation: operation, Region: region, RoleARN: roleARN}
+	where, err := c.endpoint(ctx, call)
+	if err != nil {
+		return "", err
+	}
+	credentials, err := c.credentials(ctx, call, where)
+	if err != nil {
+		return "", err
+	}
+	ask := url.Values{"Action": {"GetCallerIdentity"}, "Version": {sts.APIVersion}, "X-Amz-Expires": {presignedSeconds}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(where.url, "/")+"/?"+ask.Encode(), nil)
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("X-K8s-Aws-Id", cluster)
+	empty := sha256.Sum256(nil)
+	signed, _, err := signer.PresignHTTP(ctx, credentials, req, hex.EncodeToString(empty[:]), where.signingName, where.signingRegion, c.cfg.Now())
+	return signed, err
 }

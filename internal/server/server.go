@@ -46,6 +46,13 @@ type Config struct {
 
 	// Models is the path of a file of service models that go before the built-in ones; "": none.
 	Models string
+	// Connections is the path of a file of connections of HTTP Tasks; "": those of EventBridge. Kubeconfig is the path of one
+	// that names clusters which eks:call and eks:runJob reach by it; "": none. PrivateNetworks allows HTTP Tasks to call
+	// addresses of private networks.
+	Connections     string
+	Kubeconfig      string
+	PrivateNetworks bool
+
 	// Calls limits how many calls of single services are under way at once, by their names in resources ("sqs",
 	// "aws-sdk:dynamodb"); 1000 for others. CallTimeout bounds each attempt of a call of an AWS service; 0: two minutes.
 	Calls       map[string]int
@@ -261,6 +268,9 @@ func (s *Server) connectors(ctx context.Context, self nested.API) (*integration.
 	}
 	for _, name := range sdk.Optimized() {
 		r.Services[name] = services
+	}
+	if err := s.webConnectors(r, aws, services); err != nil {
+		return nil, err
 	}
 	r.Services["lambda"] = functions
 	r.Services["states"] = &nestedOrNot{s.cfg.Scope, nested.New(self), services}

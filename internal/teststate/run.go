@@ -29,7 +29,11 @@ func (t *test) run(ctx context.Context) (Result, error) {
 	if err := t.finish(ctx, trial); err != nil {
 		return Result{}, err
 	}
-	return Result{TrialResult: trial.Result(), Input: r.Header.Input}, nil
+	result := Result{TrialResult: trial.Result(), Input: r.Header.Input}
+	if t.heard { // a call that nobody waited for may still be writing
+		result.Exchange = t.exchange
+	}
+	return result, nil
 }
 
 // now is the time as executions know it: UTC, whole milliseconds.
@@ -65,6 +69,10 @@ func (t *test) wait(ctx context.Context, trial *execution.Trial) error {
 		trial.Start(t.now())
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
+		if t.Trace {
+			t.exchange = &integration.Trace{Reveal: t.RevealSecrets}
+			ctx = integration.WithTrace(ctx, t.exchange)
+		}
 		call := t.call(trial, task)
 		go func() { answers <- t.Invoker.Invoke(ctx, call) }()
 	}
@@ -76,6 +84,7 @@ func (t *test) wait(ctx context.Context, trial *execution.Trial) error {
 		timer := time.NewTimer(due.Sub(t.Now()))
 		select {
 		case answer := <-answers:
+			t.heard = true
 			t.answered(trial, answer)
 		case <-timer.C:
 			happens()
@@ -94,11 +103,8 @@ func (t *test) call(trial *execution.Trial, task *asl.Task) integration.Call {
 	_, focus, _ := trial.Frame().Task()
 	h := &t.trial.Header
 	c := integration.Call{
-		ExecutionARN: h.ARN, StateMachineARN: h.StateMachineARN, MachineName: h.MachineName, State: string(task.Name), RoleARN: h.RoleARN, Resource: task.Resource,
+		ExecutionARN: h.ARN, StateMachineARN: h.StateMachineARN, MachineName: h.MachineName, State: string(task.Name), RoleARN: h.RoleARN, TaskRoleARN: focus.RoleARN, Resource: task.Resource,
 		Input: focus.Parameters.Text(), ClientToken: t.NewID(), Express: true,
-	}
-	if focus.RoleARN != "" {
-		c.RoleARN = focus.RoleARN
 	}
 	return c
 }

@@ -53,6 +53,8 @@ type Configuration struct {
 type Result struct {
 	execution.TrialResult
 	Input *query.Document
+	// Exchange is what a real call has sent and got; nil: nobody asked, or there was no call.
+	Exchange *integration.Trace
 }
 
 // Invoker performs calls for Tasks that are not mocked.
@@ -91,6 +93,9 @@ type test struct {
 	state   asl.State
 	trial   execution.TrialRequest
 	result  *query.Document // mocked
+
+	exchange *integration.Trace
+	heard    bool // the real call has answered
 }
 
 // Run tests a state. Errors: *Refusal; those of ctx.

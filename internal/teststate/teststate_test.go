@@ -263,8 +263,8 @@ func TestRealCalls(t *testing.T) {
 func TestRoleOfCredentials(t *testing.T) {
 	task := strings.Replace(function, `"End"`, `"Credentials":{"RoleArn":"arn:aws:iam::000000000000:role/other"},"End"`, 1)
 	run(t, func(_ context.Context, c integration.Call) integration.Answer {
-		if c.RoleARN != "arn:aws:iam::000000000000:role/other" {
-			t.Errorf("role %s", c.RoleARN)
+		if c.TaskRoleARN != "arn:aws:iam::000000000000:role/other" {
+			t.Errorf("role %s", c.TaskRoleARN)
 		}
 		return integration.Succeeded{Output: "{}"}
 	}, teststate.Request{Definition: task, RoleARN: role})
