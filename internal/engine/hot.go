@@ -68,7 +68,7 @@ func (h *hot) wanted(f *execution.Frame) (r records) {
 			r.task = id.Scheduled
 		}
 	case execution.Submitted:
-		if focus.Job.Asked {
+		if focus.Job.Asked && !planted(jobsUnasked) {
 			r.task = id.Scheduled
 		}
 	}

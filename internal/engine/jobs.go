@@ -80,7 +80,9 @@ func (s *shard) abandonJob(h *hot, id execution.TaskID) {
 
 func (s *shard) abandon(id executionID, task execution.TaskID, j job) {
 	j.call.Input = ""
-	s.next.batch.Put(jobKey(id, task), encodeJob(j))
+	if !planted(jobsUnwritten) {
+		s.next.batch.Put(jobKey(id, task), encodeJob(j))
+	}
 	s.then(func() { s.e.stopJob(attempt{id, task}, j) })
 }
 

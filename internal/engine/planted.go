@@ -14,6 +14,8 @@ const (
 	tasksUnwritten                // pending tasks are kept in memory only
 	outboxUnwritten               // the news of a nested execution's end is kept in memory only
 	abandonedUnwritten            // that a child has to stop is kept in memory only
+	jobsUnwritten                 // that a job has to stop is kept in memory only
+	jobsUnasked                   // a job is not asked about after a crash
 	framesKept                    // the record of a frame that is no more stays
 	framesStale                   // the record of a frame is written once and never again
 	sentAgain                     // a task that was under way is sent again after a crash

@@ -14,6 +14,8 @@ var bugNames = [bugEnd]string{
 	tasksUnwritten:     "tasks unwritten",
 	outboxUnwritten:    "outbox unwritten",
 	abandonedUnwritten: "abandoned unwritten",
+	jobsUnwritten:      "jobs unwritten",
+	jobsUnasked:        "jobs unasked",
 	framesKept:         "frames kept",
 	framesStale:        "frames stale",
 	sentAgain:          "sent again",

@@ -342,6 +342,9 @@ func (o observer) Recorded(of engine.Origin, events []history.Event) {
 		return
 	}
 	for _, ev := range events {
+		if ev.Type == history.TaskTimedOut { // what the task has started outside is to be stopped
+			w.happens("time-out")
+		}
 		if closing[ev.Type] != "" {
 			w.landed[arn] = true
 			w.tracef("%s has ended: %s", arn, ev.Type)

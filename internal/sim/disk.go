@@ -22,7 +22,7 @@ const (
 // passing are the kinds of records that what has ended leaves none of.
 var passing = map[byte]string{
 	'a': "child that has to stop", 'e': "Express start", 'n': "end that the parent has to be told", 'o': "open execution",
-	'p': "pending task", 't': "timer",
+	'k': "job that has to stop", 'p': "pending task", 't': "timer",
 }
 
 func idOf(arn string) []byte {

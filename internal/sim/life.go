@@ -151,13 +151,15 @@ func (w *world) turmoil() {
 	}
 	r := w.stream("disasters")
 	for range w.rules.rounds {
-		if r.IntN(2) == 0 {
+		kind := r.IntN(10)
+		if r.IntN(3) > 0 {
 			w.await(oneOf(r, moments...))
-			time.Sleep(upTo(r, 3*w.rules.commitMean))
+			time.Sleep(upTo(r, 2*w.rules.commitMean))
+			kind = r.IntN(7) // most often a crash: other disasters leave time to do what follows
 		} else {
 			time.Sleep(oneOf(r, upTo(r, time.Minute), upTo(r, 10*time.Second), upTo(r, time.Second)))
 		}
-		switch kind := r.IntN(10); {
+		switch {
 		case kind < 4:
 			w.crash()
 			time.Sleep(upTo(r, 3*time.Second))
@@ -191,7 +193,7 @@ func (w *world) turmoil() {
 }
 
 // moments are what disasters like to come shortly after: when something is durable and what follows from it is not.
-var moments = []string{"call", "yes", "end of a nested execution", "end of a parent", "end of a parent"}
+var moments = []string{"call", "yes", "end of a nested execution", "time-out", "end of a parent", "end of a parent", "end of a parent", "end of a parent"}
 
 // await waits until something happens, a minute at most.
 func (w *world) await(what string) {

@@ -193,7 +193,7 @@ func (g *generator) task(s map[string]any) {
 	if !g.express {
 		kinds = append(kinds, "invoke", "token", "activity")
 		if !g.leaf {
-			kinds = append(kinds, "nested")
+			kinds = append(kinds, "nested", "job")
 		}
 	}
 	if g.r.IntN(2) == 0 {
@@ -215,10 +215,24 @@ func (g *generator) task(s map[string]any) {
 	case "activity":
 		s["Resource"] = scope.Activity(oneOf(g.r, "a", "b"))
 		g.bounded(s)
+	case "job":
+		g.job(s)
 	case "nested":
 		s["Resource"] = oneOf(g.r, "arn:aws:states:::states:startExecution.sync:2", "arn:aws:states:::states:startExecution.sync", "arn:aws:states:::states:startExecution")
 		s["Parameters"] = map[string]any{"StateMachineArn": scope.StateMachine("leaf"), "Input": map[string]any{"items": []int{1}}}
 	}
+}
+
+// job makes a task that waits for a job outside: one that ends, or one that its time-out has to end.
+func (g *generator) job(s map[string]any) {
+	name := oneOf(g.r, "finite", endless)
+	if name == endless {
+		s["TimeoutSeconds"] = 20 + g.r.IntN(200)
+	} else {
+		delete(s, "TimeoutSeconds")
+	}
+	s["Resource"] = "arn:aws:states:::batch:submitJob.sync"
+	s["Parameters"] = map[string]any{"JobName": name, "JobQueue": "q", "JobDefinition": "d"}
 }
 
 // bounded gives a task a time-out, because who has its token may never use it.

@@ -34,6 +34,7 @@ func (l *life) connect(r *integration.Registry) {
 		"sqs":      outside{l, false},
 		"dynamodb": outside{l, true},
 		"states":   nested{l},
+		"batch":    workshop{l},
 	}
 }
 

@@ -127,9 +127,10 @@ type world struct {
 	known   map[string]*known
 	arns    []string // of known, in the order of their coming
 	tokens  []*token
-	sent    map[string]int  // by client token
-	landed  map[string]bool // Express executions whose end was seen
-	acked   []string        // Express executions that were acknowledged
+	sent    map[string]int     // by client token
+	jobs    map[string]*labour // outside, by client token
+	landed  map[string]bool    // Express executions whose end was seen
+	acked   []string           // Express executions that were acknowledged
 	started int
 	report  Report
 }
@@ -165,7 +166,7 @@ func (w *world) begin(ctx context.Context) {
 	w.disk = memory.New()
 	w.machines = map[string]*machine{}
 	w.known = map[string]*known{}
-	w.sent = map[string]int{}
+	w.sent, w.jobs = map[string]int{}, map[string]*labour{}
 	w.landed = map[string]bool{}
 	w.report.Seed = w.seed
 	r := w.stream("rules")

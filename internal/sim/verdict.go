@@ -136,6 +136,7 @@ func (w *world) judge() {
 	if n := l.OpenCount(); n != 0 && len(w.left()) == 0 {
 		w.broken("counters", "%d open executions are counted and there are none", n)
 	}
+	w.judgeJobs()
 	for _, arn := range w.acked {
 		if !w.landed[arn] {
 			w.broken("everything ends", "%s was acknowledged and nobody has seen its end", arn)
