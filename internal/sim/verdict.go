@@ -90,11 +90,27 @@ func (w *world) ends() bool {
 	}
 }
 
-// orphans looks for children that run although what they belong to has ended.
+// orphans looks for children that run although what they belong to has ended, and go on doing so: one that is being
+// stopped takes a moment.
 func (w *world) orphans() {
+	found := w.running()
+	time.Sleep(w.rules.patience())
+	again := w.running()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for arn, run := range found {
+		if again[arn] == run {
+			w.broken("children end with their parent", "%s runs although its map run %s has ended", arn, run)
+		}
+	}
+}
+
+// running returns the children that run although their map run has ended, and which that is.
+func (w *world) running() map[string]string {
 	l := w.newest()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	children := map[string]string{}
 	for _, arn := range w.arns {
 		for _, run := range w.mapRuns(l, arn) {
 			if run.Status == execution.MapRunRunning {
@@ -102,11 +118,12 @@ func (w *world) orphans() {
 			}
 			for _, row := range w.rows(l, run.ARN) {
 				if row.Status == "RUNNING" {
-					w.broken("children end with their parent", "%s runs although its map run %s is %s", row.ARN, run.ARN, run.Status)
+					children[row.ARN] = run.ARN
 				}
 			}
 		}
 	}
+	return children
 }
 
 // mapRuns returns the map runs of an execution; w.mu is held.
