@@ -15,13 +15,13 @@ import (
 )
 
 type devCommand struct {
-	Files     []string          `arg:"" optional:"" help:"Templates and definitions; default: template.yaml, template.yml or template.json, else *.asl.json and *.asl.yaml."`
+	Files     []string          `arg:"" optional:"" help:"Templates, serverless.yml, definitions and files of functions; default: template.yaml, template.yml, template.json or serverless.yml, else *.asl.json and *.asl.yaml."`
 	Data      string            `default:".cogstep" help:"Directory that everything is stored in." env:"COGSTEP_DATA" placeholder:"DIR" type:"path"`
 	Memory    bool              `help:"Keep everything in memory, gone at the end."`
 	NoReload  bool              `help:"Do not look at files once everything runs."`
 	Start     string            `help:"Start an execution of this state machine once everything runs." placeholder:"NAME"`
 	Input     string            `short:"i" default:"{}" help:"Its input: JSON text, @FILE, or - for standard input."`
-	Parameter map[string]string `help:"Value for a parameter of the template." placeholder:"NAME=VALUE"`
+	Parameter map[string]string `help:"Value for a parameter of the template, or an option of serverless.yml." placeholder:"NAME=VALUE"`
 	serviceFlags
 	logFlags
 }
@@ -61,6 +61,7 @@ func (c devCommand) Run(ctx context.Context, std streams) error {
 	d.app = app
 	cfg.Functions = d.workshop.make(ctx, app.Functions, d.out)
 	cfg.FunctionLog = d.out.functionLine
+	cfg.JobLog = d.out.functionLine
 	cfg.Observer = newProgress(std.out, true)
 	cfg.ExecutionLog = c.executionLog(std)
 	if d.server, err = server.Open(ctx, cfg); err != nil {
@@ -104,7 +105,7 @@ func (c devCommand) files() ([]string, error) {
 	if len(c.Files) > 0 {
 		return c.Files, nil
 	}
-	for _, name := range []string{"template.yaml", "template.yml", "template.json"} {
+	for _, name := range []string{"template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml"} {
 		if _, err := os.Stat(name); err == nil {
 			return []string{name}, nil
 		}
@@ -115,7 +116,7 @@ func (c devCommand) files() ([]string, error) {
 		found = append(found, matches...)
 	}
 	if len(found) == 0 {
-		return nil, errors.New("there is no template.yaml and no *.asl.json here; name the files to run: cogstep dev FILE…")
+		return nil, errors.New("there is no template.yaml, no serverless.yml and no *.asl.json here; name the files to run: cogstep dev FILE…")
 	}
 	return found, nil
 }

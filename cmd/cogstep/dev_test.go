@@ -137,7 +137,7 @@ func TestDevReloadsWhatChangesAndKeepsTheLastGoodVersion(t *testing.T) {
 func TestDevSaysWhatIsMissing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for want, args := range map[string][]string{
-		"there is no template.yaml and no *.asl.json here": {"dev"},
+		"there is no template.yaml, no serverless.yml and no *.asl.json here": {"dev"},
 		"no such file": {"dev", "nowhere.yaml"},
 		"no file declares a state machine of that name": {"dev", "--memory", "--start", "Other", "one.asl.json"},
 	} {

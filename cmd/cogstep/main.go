@@ -25,6 +25,7 @@ type cli struct {
 	Bench      benchCommand      `cmd:"" help:"Offer load to a Step Functions endpoint and report what it does."`
 	Graph      graphCommand      `cmd:"" help:"Print a definition as a Mermaid diagram."`
 	Model      modelCommand      `cmd:"" help:"Show what Tasks can call: the models of AWS services."`
+	RunJob     runJobCommand     `cmd:"" hidden:"" help:"Look after one local job."`
 	Completion completionCommand `cmd:"" help:"Print a shell completion script."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }

@@ -19,6 +19,7 @@ type serviceFlags struct {
 	Region         string         `default:"us-east-1" help:"Region in ARNs." env:"AWS_DEFAULT_REGION"`
 	LambdaEndpoint string         `help:"Server that speaks Lambda's Invoke API, for functions that are not declared here." env:"LAMBDA_ENDPOINT" placeholder:"URL"`
 	MockConfig     string         `help:"Mock configuration file of Step Functions Local; start executions with STATE_MACHINE_ARN#TEST_CASE." env:"SFN_MOCK_CONFIG" placeholder:"FILE"`
+	Jobs           string         `help:"File that binds ECS tasks, Batch jobs, CodeBuild builds and Glue jobs to commands or images of this machine (docs/local-jobs.md)." env:"COGSTEP_JOBS" placeholder:"FILE" type:"path"`
 	AssumeRoles    bool           `help:"Call AWS services with the role of the state machine. Without it, only a state's Credentials name a role; all else uses the credentials of this process." env:"COGSTEP_ASSUME_ROLES"`
 	Connections    string         `help:"File of connections for HTTP Tasks, instead of EventBridge's." env:"COGSTEP_CONNECTIONS" placeholder:"FILE" type:"path"`
 	PrivateNets    bool           `name:"allow-private-networks" help:"Let HTTP Tasks call addresses of private networks." env:"COGSTEP_ALLOW_PRIVATE_NETWORKS"`
@@ -36,7 +37,7 @@ func (f serviceFlags) config(std streams) (server.Config, error) {
 	}
 	return server.Config{
 		Listen: f.Listen, Scope: arn.Scope{Account: f.Account, Region: f.Region},
-		LambdaEndpoint: f.LambdaEndpoint, MockConfig: f.MockConfig,
+		LambdaEndpoint: f.LambdaEndpoint, MockConfig: f.MockConfig, Jobs: f.Jobs,
 		Models: f.Models, AssumeMachineRoles: f.AssumeRoles, Connections: f.Connections, PrivateNetworks: f.PrivateNets, Kubeconfig: f.Kubeconfig, Calls: f.Calls, CallTimeout: f.CallTimeout,
 		Logger: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: level})),
 	}, nil
@@ -58,6 +59,7 @@ func (c serverCommand) Run(ctx context.Context, std streams) error {
 	}
 	cfg.Data, cfg.Quotas, cfg.Retention = c.Data, c.Quotas, time.Duration(c.Retention)
 	cfg.ExecutionLog = c.executionLog(std)
+	cfg.JobLog = func(binding, line string) { cfg.Logger.Info("local job", "job", binding, "line", line) }
 	if cfg.Data != "" {
 		if err := os.MkdirAll(filepath.Dir(cfg.Data), 0o755); err != nil {
 			return err

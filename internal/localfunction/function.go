@@ -42,6 +42,9 @@ type Function struct {
 	Handler string
 	Dir     string   // the code; the process's working directory
 	Command []string // overrides Runtime: any program that speaks the Runtime API
+	// URL, if not "", is where the function runs already: a Runtime Interface Emulator, http://HOST:PORT, or a server that
+	// speaks Lambda's Invoke API, http://HOST:PORT/2015-03-31/functions/NAME/invocations. Nothing is started then.
+	URL     string
 	Env     map[string]string
 	Timeout time.Duration // 0: DefaultTimeout
 	// MemoryMB is told to the function and not enforced. 0: DefaultMemoryMB.
@@ -66,6 +69,10 @@ func boots(runtime string) bool {
 
 // Check returns why the function cannot run, nil if it can as far as that is known before a call.
 func (f Function) Check() error {
+	if f.URL != "" {
+		_, err := newRemote(f.URL)
+		return err
+	}
 	_, err := f.command("")
 	return err
 }

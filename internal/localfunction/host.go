@@ -77,7 +77,9 @@ func (h *Host) Replace(functions []Function) error {
 			return fmt.Errorf("two functions are called %s", f.Name)
 		}
 		p := &pool{host: h, f: f}
-		if p.command, p.broken = f.command(h.dir); p.broken == nil {
+		if f.URL != "" {
+			p.remote, p.broken = newRemote(f.URL)
+		} else if p.command, p.broken = f.command(h.dir); p.broken == nil {
 			p.made = modified(p.command[0])
 		}
 		next[f.Name] = p

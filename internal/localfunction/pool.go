@@ -18,7 +18,8 @@ type pool struct {
 	f       Function
 	command []string
 	made    time.Time
-	broken  error // why there is no command
+	broken  error   // why there is no command
+	remote  *remote // runs the calls of a function that has a URL
 
 	mu      sync.Mutex
 	idle    []*instance // newest last: the warmest is taken first
@@ -29,7 +30,7 @@ type pool struct {
 
 // same reports whether a running pool would run the same program the same way.
 func (p *pool) same(o *pool) bool {
-	return p.broken == nil && o.broken == nil && p.f.Revision == o.f.Revision &&
+	return p.broken == nil && o.broken == nil && p.f.Revision == o.f.Revision && p.f.URL == o.f.URL &&
 		slices.Equal(p.command, o.command) && p.made.Equal(o.made) && p.f.Dir == o.f.Dir && p.f.Handler == o.f.Handler &&
 		p.f.Runtime == o.f.Runtime && p.f.Timeout == o.f.Timeout && p.f.MemoryMB == o.f.MemoryMB &&
 		p.f.Concurrency == o.f.Concurrency && maps.Equal(p.f.Env, o.f.Env)
@@ -41,6 +42,9 @@ func (p *pool) invoke(ctx context.Context, r lambda.Request) (lambda.Response, e
 	if p.broken != nil {
 		id := uuid.New()
 		return errorResponse(id, "Runtime.InvalidEntrypoint", fmt.Sprintf("RequestId: %s Error: %v", id, p.broken)), nil
+	}
+	if p.remote != nil {
+		return p.remote.invoke(ctx, p.f.Timeout, r)
 	}
 	for range replacementsMax {
 		in, err := p.acquire(ctx)

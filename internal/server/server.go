@@ -21,6 +21,7 @@ import (
 	"github.com/cogstep/cogstep/internal/executionlog"
 	"github.com/cogstep/cogstep/internal/integration"
 	"github.com/cogstep/cogstep/internal/integration/lambda"
+	"github.com/cogstep/cogstep/internal/integration/localjob"
 	"github.com/cogstep/cogstep/internal/integration/mock"
 	"github.com/cogstep/cogstep/internal/integration/nested"
 	"github.com/cogstep/cogstep/internal/integration/sdk"
@@ -43,6 +44,11 @@ type Config struct {
 	Functions      []localfunction.Function
 	LambdaEndpoint string // "": none
 	MockConfig     string // path; "": none
+
+	// Jobs is the path of a file that binds jobs of other services to commands and images of this machine; "": none.
+	Jobs string
+	// JobLog gets each line that a local job writes; nil: discarded.
+	JobLog func(binding, line string)
 
 	// Models is the path of a file of service models that go before the built-in ones; "": none.
 	Models string
@@ -103,6 +109,7 @@ type Server struct {
 	http     *http.Server
 	log      *executionlog.Log
 	metrics  *observe.Metrics
+	jobs     *localjob.Connector // nil: there are no local jobs
 }
 
 // Open opens the store, picks up what was under way, and listens; requests are answered once Run is called.
@@ -269,6 +276,14 @@ func (s *Server) connectors(ctx context.Context, self nested.API) (*integration.
 	for _, name := range sdk.Optimized() {
 		r.Services[name] = services
 	}
+	if err := s.openJobs(services); err != nil {
+		return nil, err
+	}
+	if s.jobs != nil {
+		for _, name := range localjob.Services() {
+			r.Services[name] = s.jobs
+		}
+	}
 	if err := s.webConnectors(r, aws, services); err != nil {
 		return nil, err
 	}
@@ -372,6 +387,9 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	if s.Engine != nil {
 		errs = append(errs, s.Engine.Close(ctx))
+	}
+	if s.jobs != nil {
+		errs = append(errs, s.jobs.Close(ctx))
 	}
 	if s.log != nil {
 		flush, cancel := context.WithTimeout(ctx, flushTimeMax)

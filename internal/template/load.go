@@ -50,11 +50,15 @@ func (l *loader) load(path string) {
 	switch {
 	case root.get("Resources") != nil:
 		l.template(path, root)
+	case root.get("service") != nil && (root.get("provider") != nil || root.get("functions") != nil):
+		l.serverless(path, root)
+	case root.get("functions") != nil || root.get("jobs") != nil:
+		l.short(path, root)
 	case root.get("States") != nil:
 		l.definitionFile(path, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), src)
 	default:
 		l.errors = append(l.errors, &Error{path, root.line, root.column, "",
-			"this is neither a template, which has Resources, nor a state machine definition, which has States"})
+			"this is neither a template, which has Resources, nor a state machine definition, which has States, nor a serverless.yml, which has a service, nor a file of functions"})
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package template reads what an application is made of from a SAM or CloudFormation template: its functions, state
-// machines and activities, as plain values that a server can be given.
+// Package template reads what an application is made of from a SAM or CloudFormation template, a serverless.yml or a file of
+// our own: its functions, state machines and activities, as plain values that a server can be given.
 //
 // A template is read in three steps. The text, YAML with CloudFormation's short tags or JSON, becomes a tree of values
 // that know their places; a short tag becomes the long form, so from here on !Ref X and {"Ref": "X"} are one thing
@@ -10,6 +10,9 @@
 //
 // Nothing is created in a cloud, so a reference to a resource that does not exist here gets the name and the ARN that
 // it would have: they follow from its logical id, the account and the region, and are the same at every load.
+//
+// A serverless.yml has variables of its own, which are resolved where they are used (variable.go); then it becomes the
+// template that the Serverless Framework would deploy (serverless.go). The short form lists functions only (short.go).
 //
 // A definition that stands alone, a file ending in .asl.json, .asl.yaml or .asl.yml, is an application of one state
 // machine that is called like the file.
@@ -35,7 +38,8 @@ const (
 // Options say what a template is evaluated for.
 type Options struct {
 	Scope arn.Scope
-	// Parameters are values for the template's parameters; the others have their defaults.
+	// Parameters are values for the template's parameters, and for the options of a serverless.yml; the others have their
+	// defaults.
 	Parameters map[string]string
 }
 

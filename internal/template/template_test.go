@@ -20,7 +20,17 @@ var update = flag.Bool("update", false, "rewrite golden files")
 var options = template.Options{Scope: arn.Scope{Account: "123456789012", Region: "eu-west-1"}}
 
 func TestARealisticTemplateBecomesThisApplication(t *testing.T) {
-	app, err := template.Load([]string{"testdata/shop/template.yaml"}, options)
+	becomes(t, "testdata/shop/template.yaml", "testdata/shop/application.golden")
+}
+
+func TestARealisticServerlessFileBecomesThisApplication(t *testing.T) {
+	becomes(t, "testdata/serverless/serverless.yml", "testdata/serverless/application.golden")
+}
+
+// becomes compares the application of a file with the golden one; its state machines must compile.
+func becomes(t *testing.T, file, golden string) {
+	t.Helper()
+	app, err := template.Load([]string{file}, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +43,6 @@ func TestARealisticTemplateBecomesThisApplication(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := strings.ReplaceAll(string(text), here, "HERE") + "\n"
-	golden := "testdata/shop/application.golden"
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -67,7 +76,7 @@ func TestMistakesAreReportedWithPlaceAndRemedy(t *testing.T) {
 	const machine = "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      "
 	for _, c := range []struct{ name, text, want string }{
 		{"broken YAML", "Resources: [", "t.yaml:1:12: error: sequence end token ']' not found"},
-		{"no template", "Hello: world", "t.yaml:1:1: error: this is neither a template, which has Resources, nor a state machine definition, which has States"},
+		{"no template", "Hello: world", "t.yaml:1:1: error: this is neither a template, which has Resources, nor a state machine definition, which has States, nor a serverless.yml, which has a service, nor a file of functions"},
 		{"duplicate name", "Resources:\n  A: {Type: X::Y::Z}\n  A: {Type: X::Y::Z}\n", "t.yaml:3:3: error: mapping key \"A\" already defined at [2:3]"},
 		{"unknown reference", machine + "Definition: {StartAt: !Ref Nothing}", `t.yaml:5:29: error: M: "Nothing" is neither a parameter nor a resource of this template`},
 		{"parameter without a value", "Parameters: {P: {Type: String}}\n" + machine + "Name: !Ref P\n      Definition: {}", "t.yaml:6:13: error: M: the parameter P has no default; give it one, or a value with --parameter P=VALUE"},
@@ -203,6 +212,11 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(seed))
+	if seed, err = os.ReadFile("testdata/serverless/serverless.yml"); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(seed))
+	f.Add("functions: {f: {command: [a], env: {A: 1}}, g: {url: 'http://x'}}")
 	f.Add(`{"Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {"Timeout": {"Ref": "F"}}}}}`)
 	f.Add("Conditions: {A: !Or [!Condition B], B: !And [!Condition A]}\nResources: {X: &x {Type: AWS::StepFunctions::Activity, Condition: A, Properties: {<<: *x}}}")
 	path := filepath.Join(f.TempDir(), "t.yaml")
