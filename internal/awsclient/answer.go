@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cogstep/cogstep/internal/awsmodel"
 	"github.com/cogstep/cogstep/query"
@@ -48,7 +51,7 @@ func formOf(p awsmodel.Protocol, body []byte) (form, error) {
 }
 
 // result reads what an operation has answered. Members that are absent, or null, are left out; names are the model's;
-// blobs are texts of their bytes, times are ISO 8601.
+// blobs are texts of their bytes, or base64, see textOf; times are ISO 8601.
 func (a *answer) result(p awsmodel.Protocol, o *awsmodel.Operation) (query.Value, error) {
 	s := o.Output
 	if s == nil {
@@ -93,7 +96,9 @@ func (a *answer) payload(p awsmodel.Protocol, s *awsmodel.Shape) (query.Value, e
 	}
 	var v query.Value
 	switch m.Shape.Type {
-	case awsmodel.Blob, awsmodel.String:
+	case awsmodel.Blob:
+		v = textOf(a.body)
+	case awsmodel.String:
 		v = query.StringValue(string(a.body))
 	default:
 		f, err := formOf(p, a.body)
@@ -136,10 +141,10 @@ func (a *answer) withHeaders(s *awsmodel.Shape, body query.Value) query.Value {
 	return o.Build()
 }
 
-// prefixed collects the headers that begin with a prefix.
+// prefixed collects the headers that begin with a prefix, in the order of the alphabet.
 func (a *answer) prefixed(prefix string) query.Value {
 	var o query.ObjectBuilder
-	for name := range a.header {
+	for _, name := range slices.Sorted(maps.Keys(a.header)) {
 		if len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
 			o.Set(strings.ToLower(name[len(prefix):]), query.StringValue(a.header.Get(name)))
 		}
@@ -234,6 +239,14 @@ func blob(text string) query.Value {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil {
 		return query.StringValue(text)
+	}
+	return textOf(raw)
+}
+
+// textOf is the text of a blob's bytes: base64 if they are no UTF-8, which JSON could not hold.
+func textOf(raw []byte) query.Value {
+	if !utf8.Valid(raw) {
+		return query.StringValue(base64.StdEncoding.EncodeToString(raw))
 	}
 	return query.StringValue(string(raw))
 }

@@ -4,6 +4,7 @@
 // they are needed; answers are read by hand, leniently (see answer.go). What lies around that is the business of an SDK:
 // credentials, endpoints, signatures, retries, and what single services want (see custom.go).
 //
-// Inputs and outputs are JSON values with the names of the model. A blob is a text of its bytes, a time a text in ISO
-// 8601. How Step Functions names and writes them is the business of whoever calls.
+// Inputs and outputs are JSON values with the names of the model. A blob is a text of its bytes, in outputs their base64
+// if they are no text; a time is a text in ISO 8601. How Step Functions names and writes them is the business of whoever
+// calls.
 package awsclient

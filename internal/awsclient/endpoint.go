@@ -26,7 +26,10 @@ func (c *Client) endpoint(_ context.Context, call *Call) (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	parameters := map[string]any{"Region": call.Region}
+	parameters := map[string]any{}
+	if call.Region != "" {
+		parameters["Region"] = call.Region
+	}
 	for name, v := range call.Operation.ContextParams {
 		parameters[name] = v
 	}
@@ -71,6 +74,9 @@ func (c *Client) settle(where *endpoint, call *Call, own string) error {
 		return &EndpointError{fmt.Sprintf("the endpoint %q of %s is not an http or https URL", where.url, call.Service.Resource)}
 	}
 	where.own = own != ""
+	if where.own && call.Service.Folder == "s3control" {
+		where.url = own // without the account that its rules put before the host
+	}
 	// A server of one's own has one name, and S3 Control's rules put the account in front themselves.
 	where.keepHost = where.own || call.Service.Folder == "s3control"
 	if where.signingName == "" {

@@ -52,6 +52,9 @@ func LoadEnvironment(ctx context.Context) (*Environment, error) {
 			return ""
 		}
 		for _, source := range cfg.ConfigSources {
+			if _, isFile := source.(config.SharedConfig); isFile && os.Getenv("AWS_ENDPOINT_URL") != "" {
+				break // variables go before files; the SDK for Go does not see to that
+			}
 			if from, ok := source.(interface {
 				GetServiceBaseEndpoint(context.Context, string) (string, bool, error)
 			}); ok {

@@ -2,6 +2,7 @@ package awsclient
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/cogstep/cogstep/internal/awsmodel"
@@ -72,7 +73,10 @@ func bareCode(code string) string {
 
 // codeOfStatus is the code of an answer without one, as that to a HEAD request.
 func codeOfStatus(status int) string {
-	return strings.ReplaceAll(http.StatusText(status), " ", "")
+	if text := http.StatusText(status); text != "" {
+		return strings.ReplaceAll(text, " ", "")
+	}
+	return strconv.Itoa(status)
 }
 
 // errorShape finds the shape of a code: among those that the operation declares, then among all of the service.

@@ -152,7 +152,6 @@ func (s *scope) endpoint(r *rule) (*endpoint, error) {
 			e.headers[name] = append(e.headers[name], value)
 		}
 	}
-	e.s3Express = r.Endpoint.Properties["backend"] == "S3Express"
 	schemes, _ := r.Endpoint.Properties["authSchemes"].([]any)
 	for _, scheme := range schemes {
 		m, _ := scheme.(map[string]any)
@@ -162,7 +161,7 @@ func (s *scope) endpoint(r *rule) (*endpoint, error) {
 		}
 		switch text("name") {
 		case "sigv4":
-			e.sigV4A = false
+			e.sigV4A, e.s3Express = false, false
 			e.signingName, e.signingRegion = text("signingName"), text("signingRegion")
 			e.noEscaping = m["disableDoubleEncoding"] == true
 			return e, nil

@@ -12,7 +12,7 @@ import (
 )
 
 // schemas makes smithy schemas of a service's shapes, for one protocol, as they are needed: the shapes of one operation
-// take a millisecond at most, those of all operations of a large service a quarter of a second. It is safe for
+// take a millisecond or two at most, those of all operations of a large service a quarter of a second. It is safe for
 // concurrent use; what it has handed out does not change.
 type schemas struct {
 	protocol awsmodel.Protocol

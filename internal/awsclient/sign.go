@@ -36,7 +36,12 @@ func (e *CredentialsError) Unwrap() error { return e.Err }
 // placeholder signs what goes to a server of one's own if there are no credentials: such servers seldom check them.
 var placeholder = aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test", Source: "placeholder"}
 
-var signer = v4.NewSigner()
+// newSigner makes a signer for one request: one that is kept keeps derived keys too, and uses those of an old secret when a
+// key id comes with a new one.
+func newSigner() *v4.Signer { return v4.NewSigner() }
+
+// unsignedPayload stands for the digest of a body that the signature does not cover.
+const unsignedPayload = "UNSIGNED-PAYLOAD"
 
 // sign puts a signature on a request.
 func (c *Client) sign(ctx context.Context, call *Call, where *endpoint, req *http.Request, body []byte) error {
@@ -50,15 +55,44 @@ func (c *Client) sign(ctx context.Context, call *Call, where *endpoint, req *htt
 	sum := sha256.Sum256(body)
 	digest := hex.EncodeToString(sum[:])
 	if call.Operation.UnsignedPayload && req.URL.Scheme == "https" {
-		digest = "UNSIGNED-PAYLOAD"
+		digest = unsignedPayload
 	}
 	isS3 := call.Service.SigningName == "s3" || where.noEscaping
-	if isS3 || call.Service.Folder == "glacier" {
+	if isS3 || call.Service.Folder == "glacier" || digest == unsignedPayload {
 		req.Header.Set("X-Amz-Content-Sha256", digest)
 	}
-	return signer.SignHTTP(ctx, credentials, req, digest, where.signingName, where.signingRegion, c.cfg.Now(), func(o *v4.SignerOptions) {
+	signed := *req // its headers are those of req
+	if !isS3 {
+		signed.URL = normalPath(req.URL)
+	}
+	return newSigner().SignHTTP(ctx, credentials, &signed, digest, where.signingName, where.signingRegion, c.cfg.Now(), func(o *v4.SignerOptions) {
 		o.DisableURIPathEscaping = isS3
 	})
+}
+
+// normalPath returns a URL without empty and relative segments, as services but S3 take it for the signature: the signer
+// does not do that. Source: "Create a signed AWS API request" in the documentation of IAM.
+func normalPath(u *url.URL) *url.URL {
+	segments := strings.Split(u.EscapedPath(), "/")
+	var kept []string
+	for _, s := range segments {
+		switch s {
+		case "", ".":
+		case "..":
+			kept = kept[:max(0, len(kept)-1)]
+		default:
+			kept = append(kept, s)
+		}
+	}
+	path := "/" + strings.Join(kept, "/")
+	if last := segments[len(segments)-1]; len(kept) > 0 && (last == "" || last == "." || last == "..") {
+		path += "/"
+	}
+	normal := *u
+	if plain, err := url.PathUnescape(path); err == nil {
+		normal.Path, normal.RawPath = plain, path
+	}
+	return &normal
 }
 
 func (c *Client) credentials(ctx context.Context, call *Call, where *endpoint) (aws.Credentials, error) {
@@ -172,7 +206,7 @@ func (c *Client) Sign(ctx context.Context, req *http.Request, body, region, role
 		return err
 	}
 	sum := sha256.Sum256([]byte(body))
-	return signer.SignHTTP(ctx, credentials, req, hex.EncodeToString(sum[:]), "execute-api", region, c.cfg.Now())
+	return newSigner().SignHTTP(ctx, credentials, req, hex.EncodeToString(sum[:]), "execute-api", region, c.cfg.Now())
 }
 
 // presignedSeconds is how long a presigned request is good.
@@ -201,6 +235,6 @@ func (c *Client) PresignGetCallerIdentity(ctx context.Context, cluster, region, 
 	}
 	req.Header.Set("X-K8s-Aws-Id", cluster)
 	empty := sha256.Sum256(nil)
-	signed, _, err := signer.PresignHTTP(ctx, credentials, req, hex.EncodeToString(empty[:]), where.signingName, where.signingRegion, c.cfg.Now())
+	signed, _, err := newSigner().PresignHTTP(ctx, credentials, req, hex.EncodeToString(empty[:]), where.signingName, where.signingRegion, c.cfg.Now())
 	return signed, err
 }

@@ -220,7 +220,7 @@ func (d *decoder) operation(o *Operation) {
 		*set = f.take()
 	}
 	o.Name, o.Method, o.URI = d.string(), d.string(), d.string()
-	o.Action = uncapitalized(o.Name)
+	o.Action = actionName(o.Name)
 	for _, text := range o.texts() {
 		if f.take() {
 			*text = d.string()

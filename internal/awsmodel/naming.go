@@ -1,6 +1,9 @@
 package awsmodel
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // AWS SDK integrations write names as the AWS SDK for Java v2 does, whose generator makes them of the names in the
 // models; optimized integrations are older and write a member as the model does, beginning with a capital.
@@ -27,6 +30,12 @@ func uncapitalized(name string) string {
 	}
 	return strings.ToLower(name[:run]) + name[run:]
 }
+
+// dated is the date that CloudFront's model puts behind the names of its operations.
+var dated = regexp.MustCompile(`\d{4}_\d\d_\d\d$`)
+
+// actionName is how Step Functions writes the name of an operation: CreateInvalidation2020_05_31 is createInvalidation.
+func actionName(operation string) string { return uncapitalized(dated.ReplaceAllString(operation, "")) }
 
 // sdkName is how AWS SDK integrations write the name of a member of a shape, but for the exceptions in renamed.
 // SSEKMSKeyId is SsekmsKeyId, MD5OfMessageBody is Md5OfMessageBody, equals is EqualsValue, but ETag stays.

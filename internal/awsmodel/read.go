@@ -179,7 +179,7 @@ func (r *reader) member(of string, to *Member, from *memberText) {
 
 func (r *reader) operation(from operationText) *Operation {
 	o := &Operation{
-		Name: from.Name, Action: uncapitalized(from.Name),
+		Name: from.Name, Action: actionName(from.Name),
 		Method: from.HTTP.Method, URI: from.HTTP.URI, HostPrefix: from.Endpoint.HostPrefix,
 		Idempotent: from.Idempotent, ReadOnly: from.ReadOnly, Deprecated: from.Deprecated,
 		Unsigned:         from.AuthType == "none" || slices.Contains(from.Auth, "smithy.api#noAuth"),

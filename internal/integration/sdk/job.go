@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,8 @@ import (
 
 // job says how the work of a .sync call is followed. Expressions are JSONata; names are those of the integration.
 type job struct {
-	id     *expression // of {"Input": parameters, "Answer": the start's answer}: an object that names the job
+	id     []member    // of {"Input": parameters, "Answer": the start's answer}: together they name the job
+	none   string      // error of a start whose answer names no job; "": States.TaskFailed
 	poll   string      // the action that describes it
 	ask    *expression // of the id: the parameters of poll; nil: the id itself
 	result *expression // of the answer of poll: the result of the Task; nil: the whole answer
@@ -33,18 +35,58 @@ type job struct {
 
 // submitted is the answer of a start: the job is followed from here on.
 func (c *Connector) submitted(call *integration.Call, t *target, parameters, output query.Value) integration.Answer {
-	var both query.ObjectBuilder
-	both.Set("Input", parameters)
-	both.Set("Answer", output)
 	j := t.row.jobOf(call.Resource.Pattern)
 	if j == nil {
 		return integration.Failed{Error: "States.Runtime", Cause: fmt.Sprintf("%s cannot be called by this server.", call.Resource.ARN)}
 	}
-	id, err := j.id.eval(both.Build())
-	if err != nil || id.Kind() != query.Object {
-		return integration.Failed{Error: "States.TaskFailed", Cause: fmt.Sprintf("The answer of %s does not name a job: %s", call.Resource.ARN, output.Compact())}
+	var both query.ObjectBuilder
+	both.Set("Input", t.spelled(parameters))
+	both.Set("Answer", output)
+	id, ok := identify(j.id, both.Build())
+	if !ok {
+		return integration.Failed{Error: cmp.Or(j.none, "States.TaskFailed"), Cause: output.Compact()}
 	}
 	return integration.Submitted{Output: output.JSON(), Job: id.Compact(), Ask: j.pause(0)}
+}
+
+// spelled gives parameters the names of optimized integrations, where they are those of the operation: definitions may
+// write them in other ways too.
+func (t *target) spelled(parameters query.Value) query.Value {
+	if t.row.before != nil || t.row.lookup != nil {
+		return parameters
+	}
+	in, err := t.style.input(t.service, t.operation.Input, parameters)
+	if err != nil {
+		return parameters
+	}
+	return t.style.output(t.operation.Input, in)
+}
+
+// member is a member of an object that is made of another value.
+type member struct {
+	name string
+	from *expression
+}
+
+// named lists members: their names and their expressions in turn.
+func named(pairs ...string) (members []member) {
+	for pair := range slices.Chunk(pairs, 2) {
+		members = append(members, member{pair[0], expr(pair[1])})
+	}
+	return members
+}
+
+// identify makes the object that members describe; false if one of them is not there.
+func identify(members []member, of query.Value) (query.Value, bool) {
+	var o query.ObjectBuilder
+	for _, m := range members {
+		v, err := m.from.eval(of)
+		if err != nil || v.IsUndefined() || v.Kind() == query.Null {
+			return query.Value{}, false
+		}
+		o.Set(m.name, v)
+	}
+	return o.Build(), true
 }
 
 // pause is how long to wait before a job is asked about for the n-th time: longer each time, up to a bound.
@@ -76,7 +118,7 @@ func (c *Connector) Poll(ctx context.Context, call integration.Call, name string
 	case err == nil:
 	case ok && j.gone && isGone(f):
 		return integration.Succeeded{Output: name}
-	case ok && f.Status < 500 && !throttled(f):
+	case ok && f.Status < 500 && !throttled(f), !ok && !passes(err):
 		return failed(t.names, &call, err)
 	default:
 		return again // the service is not well, or out of reach; the task's time-out bounds this
@@ -100,7 +142,7 @@ func (c *Connector) Poll(ctx context.Context, call integration.Call, name string
 // Stop implements integration.Jobs.
 func (c *Connector) Stop(ctx context.Context, call integration.Call, name string) error {
 	t, no := c.target(call.Resource)
-	if no != nil || t.row == nil {
+	if no != nil {
 		return nil
 	}
 	j := t.row.jobOf(call.Resource.Pattern)
@@ -132,6 +174,14 @@ func (c *Connector) side(ctx context.Context, call *integration.Call, t *target,
 	beside.service, beside.operation = service, operation
 	output, _, err := c.perform(ctx, call, &beside, in)
 	return output, err
+}
+
+// passes reports whether an error that no service has answered may pass: the network, credentials and the server's own
+// end do, what is wrong with the question does not.
+func passes(err error) bool {
+	_, lost := errors.AsType[*awsclient.TransportError](err)
+	_, denied := errors.AsType[*awsclient.CredentialsError](err)
+	return lost || denied || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func throttled(f *awsclient.Fault) bool {

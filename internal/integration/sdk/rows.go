@@ -8,7 +8,7 @@ package sdk
 var services = map[string]*service{
 	"athena": {resource: "athena", names: awsNames("Athena", "AmazonAthena"), metadata: true, rows: map[string]*row{
 		"startQueryExecution": {job: &job{
-			id: expr(`{"QueryExecutionId": Answer.QueryExecutionId}`), poll: "getQueryExecution",
+			id: named("QueryExecutionId", "Answer.QueryExecutionId"), poll: "getQueryExecution",
 			status: expr(`QueryExecution.Status.State`), good: states("SUCCEEDED"), bad: states("FAILED CANCELLED"),
 			stop: "stopQueryExecution",
 		}},
@@ -16,7 +16,7 @@ var services = map[string]*service{
 	}},
 	"batch": {resource: "batch", names: awsNames("Batch", "AWSBatch"), metadata: true, rows: map[string]*row{
 		"submitJob": {job: &job{
-			id: expr(`{"JobId": Answer.JobId}`), poll: "describeJobs", ask: expr(`{"Jobs": [JobId]}`), result: expr(`Jobs[0]`),
+			id: named("JobId", "Answer.JobId"), poll: "describeJobs", ask: expr(`{"Jobs": [JobId]}`), result: expr(`Jobs[0]`),
 			status: expr(`Status`), good: states("SUCCEEDED"), bad: states("FAILED"),
 			stop: "terminateJob", stopInput: expr(`{"JobId": JobId, "Reason": "` + stopReason + `"}`),
 		}},
@@ -24,7 +24,7 @@ var services = map[string]*service{
 	"bedrock": {resource: "bedrock", names: awsNames("Bedrock", "AmazonBedrock"), rows: map[string]*row{
 		"invokeModel": {resource: "bedrockruntime", before: modelBody, after: modelAnswer},
 		"createModelCustomizationJob": {job: &job{
-			id: expr(`{"JobIdentifier": Answer.JobArn}`), poll: "getModelCustomizationJob", status: expr(`Status`),
+			id: named("JobIdentifier", "Answer.JobArn"), poll: "getModelCustomizationJob", status: expr(`Status`),
 			good: states("Completed"), bad: states("Failed Stopped"), stop: "stopModelCustomizationJob", slow: true,
 		}},
 	}},
@@ -37,7 +37,7 @@ var services = map[string]*service{
 	}},
 	"databrew": {resource: "databrew", names: awsNames("DataBrew", "AWSGlueDataBrew"), metadata: true, rows: map[string]*row{
 		"startJobRun": {job: &job{
-			id: expr(`{"Name": Input.Name, "RunId": Answer.RunId}`), poll: "describeJobRun", status: expr(`State`),
+			id: named("Name", "Input.Name", "RunId", "Answer.RunId"), poll: "describeJobRun", status: expr(`State`),
 			good: states("SUCCEEDED"), bad: states("FAILED TIMEOUT STOPPED"), stop: "stopJobRun",
 		}},
 	}},
@@ -46,7 +46,8 @@ var services = map[string]*service{
 	}},
 	"ecs": {resource: "ecs", names: awsNames("ECS", "AmazonECS"), metadata: true, rows: map[string]*row{
 		"runTask": {before: shaped(`$merge([{"StartedBy": "AWS Step Functions"}, $])`), job: &job{
-			id:   expr(`{"Cluster": Answer.Tasks[0].ClusterArn, "Task": Answer.Tasks[0].TaskArn, "Failures": Answer.Failures}`),
+			id:   named("Cluster", "Answer.Tasks[0].ClusterArn", "Task", "Answer.Tasks[0].TaskArn"),
+			none: "AmazonECS.Unknown", // such answers list failures
 			poll: "describeTasks", ask: expr(`{"Cluster": Cluster, "Tasks": [Task]}`), result: expr(`Tasks[0]`),
 			status: expr(`LastStatus != "STOPPED" ? LastStatus
 				: Containers[$exists(ExitCode) and ExitCode != 0] or StopCode in ["TaskFailedToStart", "UserInitiated", "SpotInterruption"] ? "FAILED" : "DONE"`),
@@ -63,20 +64,20 @@ var services = map[string]*service{
 	}},
 	"glue": {resource: "glue", names: awsNames("Glue", "AWSGlue"), metadata: true, rows: map[string]*row{
 		"startJobRun": {job: &job{
-			id: expr(`{"JobName": Input.JobName, "RunId": Answer.JobRunId}`), poll: "getJobRun", result: expr(`JobRun`),
+			id: named("JobName", "Input.JobName", "RunId", "Answer.JobRunId"), poll: "getJobRun", result: expr(`JobRun`),
 			status: expr(`JobRunState`), good: states("SUCCEEDED"), bad: states("FAILED TIMEOUT STOPPED ERROR EXPIRED"),
 			stop: "batchStopJobRun", stopInput: expr(`{"JobName": JobName, "JobRunIds": [RunId]}`),
 		}},
 	}},
 	"mediaconvert": {resource: "mediaconvert", names: awsNames("MediaConvert", "AWSMediaConvert"), rows: map[string]*row{
 		"createJob": {job: &job{
-			id: expr(`{"Id": Answer.Job.Id}`), poll: "getJob", status: expr(`Job.Status`),
+			id: named("Id", "Answer.Job.Id"), poll: "getJob", status: expr(`Job.Status`),
 			good: states("COMPLETE"), bad: states("ERROR CANCELED"), stop: "cancelJob",
 		}},
 	}},
 	"sagemaker": {resource: "sagemaker", names: awsNames("SageMaker", "AmazonSageMaker"), metadata: true, rows: map[string]*row{
 		"createEndpoint": {}, "createEndpointConfig": {}, "createModel": {}, "updateEndpoint": {},
-		"createHyperParameterTuningJob": {job: sagemakerJob("HyperParameterTuning")},
+		"createHyperParameterTuningJob": {job: sagemakerJob("HyperParameterTuning", "DeleteFailed")},
 		"createLabelingJob":             {job: sagemakerJob("Labeling")},
 		"createProcessingJob":           {job: sagemakerJob("Processing")},
 		"createTrainingJob":             {job: sagemakerJob("Training")},
@@ -93,13 +94,13 @@ var services = map[string]*service{
 const stopReason = "The state machine execution that waited for it does not any more."
 
 var build = &job{
-	id: expr(`{"Id": Answer.Build.Id}`), poll: "batchGetBuilds", ask: expr(`{"Ids": [Id]}`),
+	id: named("Id", "Answer.Build.Id"), poll: "batchGetBuilds", ask: expr(`{"Ids": [Id]}`),
 	result: expr(`Builds[0].{"Build": $}`), status: expr(`Build.BuildStatus`),
 	good: states("SUCCEEDED"), bad: states("FAILED FAULT TIMED_OUT STOPPED"), stop: "stopBuild",
 }
 
 var buildBatch = &job{
-	id: expr(`{"Id": Answer.BuildBatch.Id}`), poll: "batchGetBuildBatches", ask: expr(`{"Ids": [Id]}`),
+	id: named("Id", "Answer.BuildBatch.Id"), poll: "batchGetBuildBatches", ask: expr(`{"Ids": [Id]}`),
 	result: expr(`BuildBatches[0].{"BuildBatch": $}`), status: expr(`BuildBatch.BuildBatchStatus`),
 	good: states("SUCCEEDED"), bad: states("FAILED FAULT TIMED_OUT STOPPED"), stop: "stopBuildBatch",
 }
@@ -107,16 +108,17 @@ var buildBatch = &job{
 // execution is an execution of another Step Functions; result is made of its description.
 func execution(result string) *job {
 	return &job{
-		id: expr(`{"ExecutionArn": Answer.ExecutionArn}`), poll: "describeExecution", result: expr(result), status: expr(`Status`),
+		id: named("ExecutionArn", "Answer.ExecutionArn"), poll: "describeExecution", result: expr(result), status: expr(`Status`),
 		good: states("SUCCEEDED"), bad: states("FAILED TIMED_OUT ABORTED"), stop: "stopExecution",
 	}
 }
 
-// sagemakerJob is a job of one of the kinds of SageMaker, which all have names of one form.
-func sagemakerJob(kind string) *job {
+// sagemakerJob is a job of one of the kinds of SageMaker, which all have names of one form; bad are failures of this kind
+// alone.
+func sagemakerJob(kind string, bad ...string) *job {
 	name := kind + "JobName"
 	return &job{
-		id: expr(`{"` + name + `": Input.` + name + `}`), poll: "describe" + kind + "Job", status: expr(kind + "JobStatus"),
-		good: states("Completed"), bad: states("Failed Stopped"), stop: "stop" + kind + "Job",
+		id: named(name, "Input."+name), poll: "describe" + kind + "Job", status: expr(kind + "JobStatus"),
+		good: states("Completed"), bad: append(bad, "Failed", "Stopped"), stop: "stop" + kind + "Job",
 	}
 }

@@ -3,26 +3,26 @@ package sdk
 // eks are the calls of EKS that are operations of its API; call and runJob talk to the cluster itself.
 var eks = &service{resource: "eks", names: awsNames("EKS", "AmazonEKS"), rows: map[string]*row{
 	"createCluster": {job: &job{
-		id: expr(`{"Name": Input.Name}`), poll: "describeCluster", status: expr(`Cluster.Status`),
+		id: named("Name", "Input.Name"), poll: "describeCluster", status: expr(`Cluster.Status`),
 		good: states("ACTIVE"), bad: states("FAILED"), slow: true,
 	}},
 	"deleteCluster": {job: &job{
-		id: expr(`{"Name": Input.Name}`), poll: "describeCluster", status: expr(`Cluster.Status`), bad: states("FAILED"), gone: true, slow: true,
+		id: named("Name", "Input.Name"), poll: "describeCluster", status: expr(`Cluster.Status`), bad: states("FAILED"), gone: true, slow: true,
 	}},
 	"createNodegroup": {job: &job{
-		id: expr(`{"ClusterName": Input.ClusterName, "NodegroupName": Input.NodegroupName}`), poll: "describeNodegroup",
-		status: expr(`Nodegroup.Status`), good: states("ACTIVE"), bad: states("CREATE_FAILED DEGRADED"), slow: true,
+		id: named("ClusterName", "Input.ClusterName", "NodegroupName", "Input.NodegroupName"), poll: "describeNodegroup",
+		status: expr(`Nodegroup.Status`), good: states("ACTIVE"), bad: states("CREATE_FAILED DEGRADED DELETE_FAILED"), slow: true,
 	}},
 	"deleteNodegroup": {job: &job{
-		id: expr(`{"ClusterName": Input.ClusterName, "NodegroupName": Input.NodegroupName}`), poll: "describeNodegroup",
+		id: named("ClusterName", "Input.ClusterName", "NodegroupName", "Input.NodegroupName"), poll: "describeNodegroup",
 		status: expr(`Nodegroup.Status`), bad: states("DELETE_FAILED"), gone: true, slow: true,
 	}},
 	"createFargateProfile": {job: &job{
-		id:   expr(`{"ClusterName": Input.ClusterName, "FargateProfileName": Input.FargateProfileName}`),
-		poll: "describeFargateProfile", status: expr(`FargateProfile.Status`), good: states("ACTIVE"), bad: states("CREATE_FAILED"), slow: true,
+		id:   named("ClusterName", "Input.ClusterName", "FargateProfileName", "Input.FargateProfileName"),
+		poll: "describeFargateProfile", status: expr(`FargateProfile.Status`), good: states("ACTIVE"), bad: states("CREATE_FAILED DELETE_FAILED"), slow: true,
 	}},
 	"deleteFargateProfile": {job: &job{
-		id:   expr(`{"ClusterName": Input.ClusterName, "FargateProfileName": Input.FargateProfileName}`),
+		id:   named("ClusterName", "Input.ClusterName", "FargateProfileName", "Input.FargateProfileName"),
 		poll: "describeFargateProfile", status: expr(`FargateProfile.Status`), bad: states("DELETE_FAILED"), gone: true, slow: true,
 	}},
 }}

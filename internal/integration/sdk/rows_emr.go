@@ -4,7 +4,7 @@ var emr = &service{resource: "emr", names: awsNames("ElasticMapReduce", "AmazonE
 	"createCluster": {
 		operation: "runJobFlow", after: answered(`{"ClusterId": JobFlowId, "ClusterArn": ClusterArn}`),
 		job: &job{
-			id: expr(`{"ClusterId": Answer.ClusterId}`), poll: "describeCluster",
+			id: named("ClusterId", "Answer.ClusterId"), poll: "describeCluster",
 			result: expr(`Cluster.{"ClusterId": Id, "ClusterArn": ClusterArn, "Cluster": $}`), status: expr(`Cluster.Status.State`),
 			good: states("WAITING"), bad: states("TERMINATING TERMINATED TERMINATED_WITH_ERRORS"), slow: true,
 		},
@@ -12,7 +12,7 @@ var emr = &service{resource: "emr", names: awsNames("ElasticMapReduce", "AmazonE
 	"terminateCluster": {
 		operation: "terminateJobFlows", before: shaped(`{"JobFlowIds": [ClusterId]}`),
 		job: &job{
-			id: expr(`{"ClusterId": Input.ClusterId}`), poll: "describeCluster",
+			id: named("ClusterId", "Input.ClusterId"), poll: "describeCluster",
 			result: expr(`Cluster.{"ClusterId": Id, "ClusterArn": ClusterArn, "Cluster": $}`), status: expr(`Cluster.Status.State`),
 			good: states("TERMINATED TERMINATED_WITH_ERRORS"), slow: true,
 		},
@@ -22,7 +22,7 @@ var emr = &service{resource: "emr", names: awsNames("ElasticMapReduce", "AmazonE
 		before:    shaped(`$merge([{"JobFlowId": ClusterId, "Steps": [Step]}, $exists(ExecutionRoleArn) ? {"ExecutionRoleArn": ExecutionRoleArn} : {}])`),
 		after:     answered(`{"StepId": StepIds[0]}`),
 		job: &job{
-			id: expr(`{"ClusterId": Input.ClusterId, "StepId": Answer.StepId}`), poll: "describeStep", status: expr(`Step.Status.State`),
+			id: named("ClusterId", "Input.ClusterId", "StepId", "Answer.StepId"), poll: "describeStep", status: expr(`Step.Status.State`),
 			good: states("COMPLETED"), bad: states("FAILED CANCELLED INTERRUPTED"),
 			stop: "cancelSteps", stopInput: expr(`{"ClusterId": ClusterId, "StepIds": [StepId]}`), slow: true,
 		},
@@ -54,17 +54,17 @@ var emr = &service{resource: "emr", names: awsNames("ElasticMapReduce", "AmazonE
 var emrContainers = &service{resource: "emrcontainers", names: awsNames("EMRContainers", "AmazonEMRContainers"), rows: map[string]*row{
 	"createVirtualCluster": {},
 	"deleteVirtualCluster": {job: &job{
-		id: expr(`{"Id": Input.Id}`), poll: "describeVirtualCluster", status: expr(`VirtualCluster.State`),
+		id: named("Id", "Input.Id"), poll: "describeVirtualCluster", status: expr(`VirtualCluster.State`),
 		good: states("TERMINATED"), bad: states("ARRESTED"), gone: true,
 	}},
 	"startJobRun": {job: &job{
-		id: expr(`{"VirtualClusterId": Input.VirtualClusterId, "Id": Answer.Id}`), poll: "describeJobRun", status: expr(`JobRun.State`),
+		id: named("VirtualClusterId", "Input.VirtualClusterId", "Id", "Answer.Id"), poll: "describeJobRun", status: expr(`JobRun.State`),
 		good: states("COMPLETED"), bad: states("FAILED CANCELLED"), stop: "cancelJobRun",
 	}},
 }}
 
 var emrServerless = &service{resource: "emrserverless", names: awsNames("EMRServerless", "AWSEMRServerless"), rows: map[string]*row{
-	"createApplication": {job: application(`Answer.ApplicationId`, "CREATED STARTED", "TERMINATED")},
+	"createApplication": {job: application(`Answer.ApplicationId`, "CREATED STARTED STOPPED", "TERMINATED")},
 	"startApplication":  {job: application(`Input.ApplicationId`, "STARTED", "STOPPED TERMINATED")},
 	"stopApplication":   {job: application(`Input.ApplicationId`, "STOPPED", "TERMINATED")},
 	"deleteApplication": {job: application(`Input.ApplicationId`, "TERMINATED", "")},
@@ -74,14 +74,14 @@ var emrServerless = &service{resource: "emrserverless", names: awsNames("EMRServ
 
 func application(id, good, bad string) *job {
 	return &job{
-		id: expr(`{"ApplicationId": ` + id + `}`), poll: "getApplication", status: expr(`Application.State`),
+		id: named("ApplicationId", id), poll: "getApplication", status: expr(`Application.State`),
 		good: states(good), bad: states(bad), gone: good == "TERMINATED",
 	}
 }
 
 func serverlessRun(id, good, bad string) *job {
 	j := &job{
-		id: expr(`{"ApplicationId": Input.ApplicationId, "JobRunId": ` + id + `}`), poll: "getJobRun", status: expr(`JobRun.State`),
+		id: named("ApplicationId", "Input.ApplicationId", "JobRunId", id), poll: "getJobRun", status: expr(`JobRun.State`),
 		good: states(good), bad: states(bad),
 	}
 	if bad != "" {

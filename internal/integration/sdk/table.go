@@ -36,9 +36,12 @@ type row struct {
 	job2 *job // of the .sync:2 pattern
 }
 
-// jobOf returns the job of a pattern, or nil.
+// jobOf returns the job of a pattern, or nil. A nil row, of AWS SDK integrations, has none.
 func (r *row) jobOf(p asl.Pattern) *job {
-	if p == asl.Sync2 {
+	switch {
+	case r == nil:
+		return nil
+	case p == asl.Sync2:
 		return r.job2
 	}
 	return r.job

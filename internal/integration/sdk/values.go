@@ -1,14 +1,12 @@
 package sdk
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/cogstep/cogstep/internal/awsmodel"
 	"github.com/cogstep/cogstep/query"
@@ -184,10 +182,6 @@ func (st style) output(shape *awsmodel.Shape, v query.Value) query.Value {
 			o.Set(key, st.output(shape.Element, e))
 		}
 		return o.Build()
-	case awsmodel.Blob:
-		if text := v.Str(); !utf8.ValidString(text) {
-			return query.StringValue(base64.StdEncoding.EncodeToString([]byte(text)))
-		}
 	case awsmodel.Timestamp:
 		if st.optimized { // milliseconds since 1970 (recorded: states:startExecution)
 			if t, err := time.Parse(time.RFC3339Nano, v.Str()); err == nil {
