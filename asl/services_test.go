@@ -8,7 +8,9 @@ import (
 // aService offers one action with one parameter.
 type aService struct{}
 
-func (aService) Offers(service, action string) bool { return service != "sqs" || action == "sendMessage" }
+func (aService) Offers(service, action string) bool {
+	return service != "sqs" || action == "sendMessage"
+}
 
 func (aService) Takes(service, _, parameter string) bool {
 	return service != "sqs" || parameter == "QueueUrl"
