@@ -189,7 +189,7 @@ func (e *Engine) Open(ctx context.Context) error {
 		if err != nil {
 			return e.abandon(fmt.Errorf("open shard %d: %w", i, err))
 		}
-		e.shards = append(e.shards, newShard(e, owned))
+		e.shards = append(e.shards, newShard(e, owned, e.cfg.Store.Reader(store.ShardID(i))))
 	}
 	if err := e.loadClock(ctx); err != nil {
 		return e.abandon(err)
@@ -276,7 +276,7 @@ func (e *Engine) shardOf(id executionID) *shard {
 }
 
 // readerOf returns a view of what is durable of an execution.
-func (e *Engine) readerOf(id executionID) store.Reader { return e.shardOf(id).store }
+func (e *Engine) readerOf(id executionID) store.Reader { return e.shardOf(id).durably }
 
 // OpenCount returns the number of open Standard executions.
 func (e *Engine) OpenCount() int64 { return e.open.Load() }

@@ -15,7 +15,7 @@ import (
 // Its ARN does not say which execution it belongs to, so every shard is asked; that is as many point reads.
 func (e *Engine) MapRun(ctx context.Context, mapRunARN string) (execution.MapRun, error) {
 	for _, s := range e.shards {
-		record, err := s.store.Get(ctx, mapRunKey(mapRunARN))
+		record, err := s.durably.Get(ctx, mapRunKey(mapRunARN))
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}

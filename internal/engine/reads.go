@@ -170,7 +170,7 @@ func (e *Engine) merged(ctx context.Context, from, to []byte) iter.Seq2[store.Pa
 		}
 		var sources []*source
 		for _, s := range e.shards {
-			next, stop := iter.Pull2(s.store.Scan(ctx, from, to, false))
+			next, stop := iter.Pull2(s.durably.Scan(ctx, from, to, false))
 			defer stop()
 			p, err, ok := next()
 			if err != nil {

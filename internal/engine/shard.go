@@ -16,6 +16,7 @@ import (
 type shard struct {
 	e        *Engine
 	store    store.Shard
+	durably  store.Reader // by which others are told
 	inbox    chan message
 	overflow overflow // of the inbox
 
@@ -36,9 +37,9 @@ type shard struct {
 	stopped    chan struct{} // closed when the goroutine ends
 }
 
-func newShard(e *Engine, owned store.Shard) *shard {
+func newShard(e *Engine, owned store.Shard, durably store.Reader) *shard {
 	return &shard{
-		e: e, store: owned,
+		e: e, store: owned, durably: durably,
 		inbox:     make(chan message, e.cfg.Limits.Inbox),
 		overflow:  newOverflow(),
 		hot:       make(map[executionID]*hot),

@@ -47,7 +47,8 @@ type Store interface {
 	// diagnostics. Numbers above ShardIDMax are refused.
 	Open(ctx context.Context, shard ShardID, owner string) (Shard, error)
 
-	// Reader returns a read-only face of a shard that needs no ownership. It sees committed batches only.
+	// Reader returns a read-only face of a shard that needs no ownership. It shows durable batches only: what
+	// it has shown no crash takes back.
 	Reader(shard ShardID) Reader
 
 	// Close releases the store. Open shards answer ErrClosed from then on. Closing twice is safe.
@@ -69,7 +70,8 @@ type Reader interface {
 type Pair struct{ Key, Value []byte }
 
 // Shard is an owned shard. Commits of one shard are made one after the other by its owner; reads may run beside
-// them.
+// them. Unlike those of [Store.Reader] they may show a batch that is not durable yet: they are for the owner, who lets
+// nothing out before that.
 type Shard interface {
 	Reader
 

@@ -3,6 +3,7 @@ package crash
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -85,6 +86,17 @@ func (h *host) during(from, to time.Time) bool {
 		}
 	}
 	return false
+}
+
+// outages tells when the server was down.
+func (h *host) outages() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	text := ""
+	for _, k := range h.kills {
+		text += fmt.Sprintf("%s…%s ", k.from.UTC().Format(time.StampMilli), k.to.UTC().Format(time.StampMilli))
+	}
+	return text
 }
 
 // answerTimeMax bounds one try of a call: a server that was killed does not answer.

@@ -194,15 +194,29 @@ func (j *judge) unknownOutcome(end *sfn.DescribeExecutionOutput, events []types.
 		if failed.Type != types.HistoryEventTypeLambdaFunctionFailed && failed.Type != types.HistoryEventTypeTaskFailed {
 			continue
 		}
+		if !strings.Contains(causeOf(failed), "outcome of the call is unknown") {
+			continue // it has failed by itself, and was redriven
+		}
 		scheduled := failed
 		for scheduled.PreviousEventId > 0 && !strings.HasSuffix(string(scheduled.Type), "Scheduled") {
 			scheduled = events[scheduled.PreviousEventId-1]
 		}
 		if !j.host.during(*scheduled.Timestamp, *failed.Timestamp) {
-			j.t.Errorf("%s: no kill fell between %s and %s, when its task was under way", name,
-				scheduled.Timestamp.Format(time.StampMilli), failed.Timestamp.Format(time.StampMilli))
+			j.t.Errorf("%s: no kill fell between %s and %s, when its task was under way; the server was down %s", name,
+				scheduled.Timestamp.Format(time.StampMilli), failed.Timestamp.Format(time.StampMilli), j.host.outages())
 		}
 	}
+}
+
+// causeOf is the cause of a task's failure.
+func causeOf(ev types.HistoryEvent) string {
+	switch {
+	case ev.LambdaFunctionFailedEventDetails != nil:
+		return aws.ToString(ev.LambdaFunctionFailedEventDetails.Cause)
+	case ev.TaskFailedEventDetails != nil:
+		return aws.ToString(ev.TaskFailedEventDetails.Cause)
+	}
+	return ""
 }
 
 // lists checks that the lists know each execution once, and none as running.

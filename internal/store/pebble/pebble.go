@@ -57,6 +57,8 @@ type Store struct {
 	broken atomic.Pointer[failure]
 	epochs uint64 // the next epoch is above it; guarded by mu
 
+	underWay sync.Map // by store.ShardID: the *commit that is not known to be durable
+
 	mu     sync.Mutex
 	owners map[store.ShardID]*shard // the newest
 	closed bool
@@ -179,13 +181,13 @@ func (s *Store) Open(ctx context.Context, id store.ShardID, owner string) (store
 		return nil, store.ErrClosed
 	}
 	s.epochs++
-	h := &shard{reader: reader{s, id}, epoch: s.epochs}
+	h := &shard{reader: reader{s, id, false}, epoch: s.epochs}
 	s.owners[id] = h
 	return h, nil
 }
 
 // Reader implements store.Store.
-func (s *Store) Reader(id store.ShardID) store.Reader { return reader{s, id} }
+func (s *Store) Reader(id store.ShardID) store.Reader { return reader{s, id, true} }
 
 // Close implements store.Store. It waits for operations that are under way, and seals the directory.
 func (s *Store) Close() error {
@@ -297,10 +299,29 @@ func (s *Store) write(id store.ShardID, b *store.Batch) (err error) {
 			return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 		}
 	}
+	c := &commit{before: s.db.NewSnapshot()}
+	s.underWay.Store(id, c)
 	if err := w.Commit(pebble.Sync); err != nil {
-		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err)
+		return fmt.Errorf("%w: %w", store.ErrOutcomeUnknown, err) // readers go on seeing what was there before
 	}
-	return nil
+	s.underWay.Delete(id)
+	return c.end()
+}
+
+// commit is a batch on its way to the disk. Pebble shows it to readers before it is synced; what they may see
+// meanwhile is the moment before.
+type commit struct {
+	mu     sync.RWMutex // held by who reads, and to close
+	before *pebble.Snapshot
+	over   bool
+}
+
+// end lets go of the moment before.
+func (c *commit) end() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.over = true
+	return c.before.Close()
 }
 
 // upper is the first key after the shard's.
