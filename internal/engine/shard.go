@@ -152,7 +152,9 @@ func (s *shard) settle(c committed) error {
 	}
 	if o := s.e.cfg.Observer; o != nil {
 		for _, r := range c.recorded {
-			o.Recorded(r.of, r.events)
+			if len(r.events) > 0 { // what changed may be frames alone
+				o.Recorded(r.of, r.events)
+			}
 		}
 	}
 	for i := range c.closed {
