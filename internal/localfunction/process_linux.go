@@ -13,3 +13,10 @@ func ownGroup(cmd *exec.Cmd) {
 
 // killGroup ends cmd and everything it has started.
 func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // gone is fine
+
+// niceness is how far functions stand back when the processor is short: the server goes before them, because all
+// executions wait for it, and one waits for a function.
+const niceness = 5
+
+// standBack makes the processes that the calling thread starts stand back.
+func standBack() { _ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, niceness) } // it may be that nice already

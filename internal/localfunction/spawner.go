@@ -26,6 +26,7 @@ func newSpawner() *spawner {
 	s := &spawner{jobs: make(chan job), done: make(chan struct{})}
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
+		standBack()
 		for {
 			select {
 			case j := <-s.jobs:
