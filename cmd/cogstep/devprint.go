@@ -59,7 +59,8 @@ func (d *development) introduce(c devCommand) {
 	if !c.Memory {
 		data = "in " + shortPath(c.Data)
 	}
-	fmt.Fprintf(&b, "\n%s %s, data %s\n", d.out.paint("1", "Cogstep runs at"), d.out.paint("1;4", d.server.URL()), data)
+	fmt.Fprintf(&b, "\n%s %s\n", d.out.paint("1", "Console:"), d.out.paint("1;4", d.server.Console()))
+	fmt.Fprintf(&b, "%s %s, data %s\n", d.out.paint("1", "Cogstep runs at"), d.out.paint("1;4", d.server.URL()), data)
 	heading := func(title string, n int) {
 		if n > 0 {
 			fmt.Fprintf(&b, "\n%s\n", d.out.paint("1", title))

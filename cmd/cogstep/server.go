@@ -72,7 +72,7 @@ func (c serverCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	cfg.Logger.Info("serving", "url", s.URL(), "account", c.Account, "region", c.Region, "data", cfg.Data)
-	fmt.Fprintf(std.out, "Cogstep serves the Step Functions API at %s\n", s.URL())
+	fmt.Fprintf(std.out, "Cogstep serves the Step Functions API at %s, and its console at %s\n", s.URL(), s.Console())
 	if s.Throttles() {
 		fmt.Fprintf(std.out, "API calls are limited to quotas (%s), as on AWS; --quotas off lifts them.\n", c.Quotas)
 	}

@@ -52,7 +52,8 @@ var arrows = []arrow{
 	{"internal/bench", nil, "a load generator measures any endpoint, so it knows the API as strangers do and shares nothing with what it measures"},
 	{"internal/client", []string{"internal/api/model"}, "a client knows the API as strangers do"},
 
-	{"internal/server", []string{"asl", "query", "internal/..."}, "server is the one place that knows every room; but nothing knows the simulator"},
+	{"console", nil, "the console is files; it talks to the server as a browser does"},
+	{"internal/server", []string{"asl", "query", "console", "internal/..."}, "server is the one place that knows every room; but nothing knows the simulator"},
 	{"internal/sim", []string{"asl", "query", "internal/..."}, "the simulator knows what it simulates"},
 	{"cmd/cogstep", []string{"asl", "query", "internal/arn", "internal/awsmodel", "internal/bench", "internal/catalog", "internal/client", "internal/engine", "internal/execution", "internal/history", "internal/localfunction", "internal/server", "internal/template", "internal/uuid"}, "commands turn words into calls of rooms; which adaptors there are is server's business"},
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/cogstep/cogstep/console"
 	"github.com/cogstep/cogstep/internal/api"
 	"github.com/cogstep/cogstep/internal/arn"
 	"github.com/cogstep/cogstep/internal/awsclient"
@@ -178,8 +179,12 @@ func Open(ctx context.Context, cfg Config) (_ *Server, err error) {
 			return nil, fmt.Errorf("finish deleting the state machine %s: %w", name, err)
 		}
 	}
+	handler, err := s.handler()
+	if err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
-		Handler:           s.handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
@@ -332,15 +337,23 @@ func (s *Server) activityExists(activityARN string) bool {
 	return err == nil
 }
 
-func (s *Server) handler() http.Handler {
+func (s *Server) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.Handle("/", s.API)
+	mux.Handle("/", home(s.API))
 	ready := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 	mux.HandleFunc("GET /health", ready)
 	mux.HandleFunc("GET /ready", ready)
 	mux.Handle("GET /metrics", s.metrics.Handler())
-	return mux
+	pages, err := console.Handler()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle(console.Path, pages)
+	return sameSite(mux, s.cfg.onLoopback()), nil
 }
+
+// Console is where the web console is.
+func (s *Server) Console() string { return s.URL() + console.Path }
 
 // callback are the variables by which the SDKs in local functions find this server.
 func (s *Server) callback() map[string]string {

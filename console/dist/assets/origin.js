@@ -1,0 +1,1 @@
+function e(e){let t=e.failedIn;if(t?.type===`Fail`&&e.error!==void 0)return e.visits.findLast(n=>n!==t&&n.type!==`Fail`&&n.frames.length===0&&n.error===e.error)}export{e as t};
