@@ -89,7 +89,7 @@ func Handler() (http.Handler, error) {
 		name := strings.TrimPrefix(r.URL.Path, Path)
 		f := all[name]
 		if f == nil {
-			if strings.HasPrefix(name, "assets/") {
+			if strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "api/") {
 				http.NotFound(w, r)
 				return
 			}

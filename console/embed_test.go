@@ -46,6 +46,9 @@ func TestTheConsoleIsServed(t *testing.T) {
 	if r := get(t, h, "/console/assets/none.js"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("a file that is not there: %d", r.StatusCode)
 	}
+	if r := get(t, h, "/console/api/overview"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("an API that is not there: %d", r.StatusCode)
+	}
 	if r := get(t, h, "/console/", "If-None-Match", page.Header.Get("ETag")); r.StatusCode != http.StatusNotModified {
 		t.Errorf("unchanged: %d", r.StatusCode)
 	}
