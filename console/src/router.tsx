@@ -26,9 +26,6 @@ const machines = createRoute({
   validateSearch: (s: Search): { q?: string } => ({ q: text(s.q) }),
 });
 
-/** The tabs of a state machine's page. */
-export const machineTabs = ["executions", "definition", "versions", "aliases"] as const;
-
 // An ARN may end like a file name. The last part of an address never does, so that the server knows a page when it sees one.
 const machine = createRoute({
   getParentRoute: () => root,
@@ -50,10 +47,6 @@ const executions = createRoute({
     machine: text(s.machine),
   }),
 });
-
-/** The views of one execution. */
-export const executionViews = ["graph", "timeline", "states", "events", "definition"] as const;
-export type ExecutionViewName = (typeof executionViews)[number];
 
 const execution = createRoute({
   getParentRoute: () => root,

@@ -9,7 +9,7 @@ import { count } from "../format/number";
 import { shownAround } from "../history/shown";
 import { LazyGraph } from "../graph/LazyGraph";
 import { useHistory } from "../live/history";
-import { executionViews, type ExecutionViewName } from "../router";
+import { executionViews, type ExecutionViewName } from "./names";
 import { ErrorNote, Loading } from "../ui/notes";
 import { Definition } from "./execution/Definition";
 import { Events } from "./execution/Events";

@@ -5,7 +5,7 @@ import { call } from "../api/client";
 import { useExecutions } from "../api/useExecutions";
 import { machineArn, machineName, qualifier } from "../format/arn";
 import { useChanges } from "../live/changes";
-import { machineTabs } from "../router";
+import { machineTabs } from "./names";
 import { Copy } from "../ui/controls";
 import { Icon } from "../ui/icons";
 import { Empty, ErrorNote, Loading } from "../ui/notes";
